@@ -1,0 +1,32 @@
+using Spanhook.Injection.Decision;
+
+namespace Spanhook.Injection;
+
+/// <summary>What became of a pod. Holds no view: it may outlive the request.</summary>
+public sealed record InjectionResult
+{
+    /// <summary>One entry per injector and container that was considered, in catalog order; never empty.</summary>
+    public required IReadOnlyList<InjectionDecision> Decisions { get; init; }
+
+    /// <summary>Number of JSON Patch operations written; 0 means that the patch is empty.</summary>
+    public int Operations { get; init; }
+
+    public bool IsInjected => Operations > 0;
+
+    /// <summary>The decision that stands for the whole result in a metric: the first injection, else the first reason.</summary>
+    public InjectionDecision Leading
+    {
+        get
+        {
+            foreach (var decision in Decisions)
+            {
+                if (decision.Reason == Reasons.Injected) return decision;
+            }
+
+            return Decisions[0];
+        }
+    }
+
+    /// <summary>The sentences to show to whoever asked for the injection, in order, without duplicates.</summary>
+    public IEnumerable<string> Warnings => Decisions.Where(d => d.Reason.Severity == Severity.Warning).Select(d => d.Message).Distinct(StringComparer.Ordinal);
+}
