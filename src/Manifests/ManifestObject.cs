@@ -38,6 +38,9 @@ public sealed class ManifestObject
     /// <summary><c>metadata.namespace</c>; null when it is not written.</summary>
     public string? Namespace => Text(Json["metadata"], "namespace");
 
+    /// <summary>Whether it has a name of its own, and not only a generateName.</summary>
+    internal bool IsNamed => Text(Json["metadata"], "name") is not null;
+
     /// <summary>Every object of a document, Lists taken apart.</summary>
     /// <param name="document">Where it stands, for messages.</param>
     /// <param name="root">The document's tree; the objects returned are parts of it.</param>
