@@ -1,0 +1,120 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using Spanhook.Injection.Decision;
+using Spanhook.Support;
+
+namespace Spanhook.Injection.Tests.Properties;
+
+/// <summary>What holds for every patch, whatever the pod and the cluster.</summary>
+public sealed class PatchProperties
+{
+    [Fact]
+    public void A_patch_has_only_add_replace_and_test_and_a_test_right_before_each_replace() => Situation.Holds(1, situation =>
+    {
+        var operations = situation.Inject().Operations;
+        for (var i = 0; i < operations.Count; i++)
+        {
+            var (op, path) = (Text(operations[i], "op"), Text(operations[i], "path"));
+            Assert.Contains(op, (string[])["add", "replace", "test"]);
+            Assert.StartsWith("/", path, StringComparison.Ordinal);
+            if (op == "replace") Assert.True(i > 0 && Text(operations[i - 1], "op") == "test" && Text(operations[i - 1], "path") == path, $"replace {path} without a test before it");
+        }
+    });
+
+    [Fact]
+    public void A_result_counts_the_operations_of_its_patch_and_gives_a_reason() => Situation.Holds(2, situation =>
+    {
+        var injected = situation.Inject();
+        Assert.Equal(injected.Operations.Count, injected.Result.Operations);
+        Assert.NotEmpty(injected.Result.Decisions);
+        Assert.Equal(injected.Result.IsInjected, injected.Result.Decisions.Any(d => d.Reason == Reasons.Injected));
+        Assert.Equal(injected.Result.IsInjected, injected.Patch.Length > 0);
+    });
+
+    [Fact]
+    public void Same_input_same_bytes_in_every_culture() => Situation.Holds(3, situation =>
+    {
+        var first = situation.Inject().Patch;
+        var before = CultureInfo.CurrentCulture;
+        try
+        {
+            // Lower-case i, decimal comma and minus sign are other ones there.
+            CultureInfo.CurrentCulture = new CultureInfo("tr-TR") { NumberFormat = { NumberDecimalSeparator = ",", NegativeSign = "−" } };
+            Assert.Equal(first, situation.Inject().Patch);
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+
+        Assert.Equal(first, situation.Inject().Patch);
+    });
+
+    [Fact]
+    public void A_second_pass_adds_nothing() => Situation.Holds(4, situation =>
+    {
+        var once = situation.Inject();
+        AssertEmpty(once.Again(Situation.Namespace, situation.Cluster), "second pass");
+        if (!once.Result.IsInjected) return;
+        AssertEmpty(Injected.From(InjectionMark.Stripped(once.Pod).ToJsonString(), Situation.Namespace, situation.Cluster) is var bare && bare.Result.IsInjected ? WithoutMark(bare) : bare,
+            "second pass, mark stripped");
+    });
+
+    [Fact]
+    public void Nothing_that_is_added_is_there_twice() => Situation.Holds(5, situation =>
+    {
+        var before = JsonNode.Parse(situation.Pod)!;
+        var after = situation.Inject().Pod;
+        AssertNoNewTwin(Names(before["spec"]!["volumes"], "name"), Names(after["spec"]!["volumes"], "name"), "volume");
+        AssertNoNewTwin([.. PodParts.Containers(before).Select(PodParts.Name)], [.. PodParts.Containers(after).Select(PodParts.Name)], "container");
+        foreach (var container in PodParts.Containers(after))
+        {
+            var old = PodParts.Containers(before).FirstOrDefault(c => PodParts.Name(c) == PodParts.Name(container));
+            AssertNoNewTwin(Names(old?["env"], "name"), Names(container["env"], "name"), "env");
+            AssertNoNewTwin(Names(old?["volumeMounts"], "mountPath"), Names(container["volumeMounts"], "mountPath"), "mount path");
+        }
+    });
+
+    [Fact]
+    public void A_variable_never_has_both_a_value_and_a_reference() => Situation.Holds(6, situation =>
+    {
+        foreach (var entry in PodParts.Containers(situation.Inject().Pod).SelectMany(c => c["env"]?.AsArray() ?? []))
+        {
+            Assert.False(entry!["value"] is not null && entry["valueFrom"] is not null, $"{Text(entry, "name")} has value and valueFrom");
+        }
+    });
+
+    [Fact]
+    public void No_resource_attribute_is_written_twice() => Situation.Holds(7, situation =>
+    {
+        var before = PodParts.Containers(JsonNode.Parse(situation.Pod)!).ToDictionary(PodParts.Name, PodParts.Attributes, StringComparer.Ordinal);
+        foreach (var container in PodParts.Containers(situation.Inject().Pod))
+        {
+            AssertNoNewTwin(before.GetValueOrDefault(PodParts.Name(container), []), PodParts.Attributes(container), "resource attribute");
+        }
+    });
+
+    private static void AssertEmpty(Injected injected, string what) =>
+        Assert.True(injected.Patch.Length == 0, $"{what}: {Encoding.UTF8.GetString(injected.Patch)}");
+
+    /// <summary>A pass over a pod whose mark was taken away may put the mark back, and nothing else.</summary>
+    private static Injected WithoutMark(Injected injected)
+    {
+        var rest = injected.Operations.Where(operation => !Text(operation, "path").StartsWith("/metadata/", StringComparison.Ordinal)).Select(operation => operation!.DeepClone()).ToArray();
+        return injected with { Patch = rest.Length == 0 ? [] : Encoding.UTF8.GetBytes(new JsonArray(rest).ToJsonString()) };
+    }
+
+    private static void AssertNoNewTwin(IReadOnlyList<string> before, IReadOnlyList<string> after, string what)
+    {
+        foreach (var group in after.GroupBy(name => name, StringComparer.Ordinal))
+        {
+            var allowed = Math.Max(1, before.Count(name => name == group.Key));
+            Assert.True(group.Count() <= allowed, $"{what} {group.Key} is there {group.Count()} times");
+        }
+    }
+
+    private static List<string> Names(JsonNode? list, string key) => [.. (list?.AsArray() ?? []).Select(item => item![key]?.GetValue<string>() ?? "")];
+
+    private static string Text(JsonNode? node, string key) => node?[key]?.GetValue<string>() ?? "";
+}
