@@ -23,6 +23,8 @@ internal static class Annotations
     /// <summary>Annotation and label of every pod that we edited.</summary>
     public const string Marker = "spanhook.dev/injected";
 
+    public static ReadOnlySpan<byte> MarkerUtf8 => "spanhook.dev/injected"u8;
+
     // Keys below are written without the prefix: that is how PodAnnotations holds them.
     public const string ContainerNames = "container-names";
     public const string PythonPlatform = "otel-python-platform";

@@ -44,41 +44,39 @@ internal ref struct JsonPatchWriter : IDisposable
         if (draft.ShareProcessNamespace) Set(draft.Pod.Spec.Member("shareProcessNamespace"u8), "/spec/shareProcessNamespace", w => w.WriteBooleanValue(true));
     }
 
-    /// <summary>Sets a key of <c>metadata.annotations</c> or <c>metadata.labels</c>.</summary>
-    public void WriteMetadata(JsonElement metadata, string map, string key, string value)
+    /// <summary>Marks the pod: an annotation that says what was done, and a label to select by.</summary>
+    public void WriteMarker(JsonElement metadata, string annotation)
     {
         if (!metadata.IsPresent())
         {
             Begin("add", "/metadata");
             _json.WriteStartObject();
-            WriteMap(map, key, value);
             _json.WriteEndObject();
             End();
-            return;
         }
 
-        var present = metadata.ValueKind == JsonValueKind.Object && metadata.TryGetProperty(map, out var found) ? found : default;
-        if (present.ValueKind != JsonValueKind.Object)
-        {
-            Begin("add", "/metadata/" + map);
-            _json.WriteStartObject();
-            _json.WriteString(key, value);
-            _json.WriteEndObject();
-            End();
-            return;
-        }
-
-        Set(present.TryGetProperty(key, out var old) ? old : default, $"/metadata/{map}/{Escape(key)}", w => w.WriteStringValue(value));
+        SetInMap(metadata.Member("annotations"u8), "/metadata/annotations", annotation);
+        SetInMap(metadata.Member("labels"u8), "/metadata/labels", "true");
     }
 
     /// <summary>One reference token of a JSON pointer (RFC 6901): ~ first, then /.</summary>
     internal static string Escape(string token) => token.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
 
-    private void WriteMap(string map, string key, string value)
+    private void SetInMap(JsonElement map, string path, string value)
     {
-        _json.WriteStartObject(map);
-        _json.WriteString(key, value);
+        if (map.IsPresent())
+        {
+            var present = map.Member(Annotations.MarkerUtf8);
+            if (present.AsText() == value) return;
+            Set(present, $"{path}/{Escape(Annotations.Marker)}", w => w.WriteStringValue(value));
+            return;
+        }
+
+        Begin("add", path);
+        _json.WriteStartObject();
+        _json.WriteString(Annotations.Marker, value);
         _json.WriteEndObject();
+        End();
     }
 
     private void WriteContainer(ContainerDraft container)
