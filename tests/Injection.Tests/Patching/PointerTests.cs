@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Spanhook.Api;
 using Spanhook.Injection.Patching;
 using Spanhook.Injection.Tests.Judges;
 using Spanhook.Support;
@@ -63,7 +64,9 @@ public sealed class PointerTests
         using var json = JsonDocument.Parse(document);
         var output = new ArrayBufferWriter<byte>();
         var writer = new JsonPatchWriter(output);
-        writer.WriteMetadata(json.RootElement.TryGetProperty("metadata", out var metadata) ? metadata : default, "annotations", key, value);
+        var metadata = json.RootElement.Member("metadata"u8);
+        writer.EnsureMetadata(metadata);
+        writer.SetInMap(metadata.Member("annotations"u8), "/metadata/annotations", key, value);
         writer.Dispose();
         return output.WrittenSpan.ToArray();
     }
