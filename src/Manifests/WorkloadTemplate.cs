@@ -11,7 +11,7 @@ public sealed class WorkloadTemplate
     private readonly bool _isPod;
 
     private WorkloadTemplate(ManifestObject workload, TemplatePlace place, JsonObject template, bool isPod) =>
-        (Workload, Pointer, Role, _template, _isPod) = (workload, place.Pointer, place.Role, template, isPod);
+        (Workload, Pointer, Role, HadMetadata, _template, _isPod) = (workload, place.Pointer, place.Role, template["metadata"] is JsonObject, template, isPod);
 
     public ManifestObject Workload { get; }
 
@@ -20,6 +20,9 @@ public sealed class WorkloadTemplate
 
     /// <summary>Which template it is where a workload has several (<c>leader</c>, <c>worker</c>); null for an only one.</summary>
     public string? Role { get; }
+
+    /// <summary>Whether the template was written with metadata.</summary>
+    public bool HadMetadata { get; }
 
     /// <summary>The templates of an object; none when it is no workload.</summary>
     /// <exception cref="ManifestException">A field that the injection reads has the wrong type, or there is no container.</exception>
