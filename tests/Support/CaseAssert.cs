@@ -10,7 +10,7 @@ namespace Spanhook.Support;
 /// <summary>What every door must give for a <see cref="Case"/>: the same patch, the same pod, the same reasons.</summary>
 public static class CaseAssert
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, NewLine = "\n" };
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The patch of a door, as it came over the wire; empty when there is none.</summary>
     public static void Patch(Case which, ReadOnlySpan<byte> patch) => Golden.AssertMatches(which.GoldenPatchFile, Shown(patch));
@@ -24,12 +24,12 @@ public static class CaseAssert
     /// <summary>The sentences that a door shows to whoever asked: those of the report that are warnings, in order.</summary>
     public static void Warnings(Case which, IEnumerable<string> warnings) => Assert.Equal(which.Inject().Result.Warnings, warnings);
 
-    /// <summary>An operation to a line: what changes shows in a diff, and nothing else does.</summary>
-    public static string Shown(ReadOnlySpan<byte> patch)
+    /// <summary>One operation to a line: a diff of the file shows what changes, and nothing else.</summary>
+    private static string Shown(ReadOnlySpan<byte> patch)
     {
         if (patch.IsEmpty) return "[]\n";
         var operations = JsonNode.Parse(Encoding.UTF8.GetString(patch))!.AsArray();
-        return operations.ToJsonString(Indented) + "\n";
+        return $"[\n  {string.Join(",\n  ", operations.Select(operation => operation!.ToJsonString(Readable)))}\n]\n";
     }
 
     private static string Shown(InjectionResult result)
