@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography.X509Certificates;
@@ -11,8 +10,7 @@ namespace Spanhook.Demo;
 /// <param name="Patch">The JSON Patch; empty when there is none.</param>
 /// <param name="Audit">The audit annotation.</param>
 /// <param name="Warnings">What kubectl would show.</param>
-/// <param name="Elapsed">From the first byte sent to the last received.</param>
-internal sealed record Answer(byte[] Patch, string? Audit, IReadOnlyList<string> Warnings, TimeSpan Elapsed);
+internal sealed record Answer(byte[] Patch, string? Audit, IReadOnlyList<string> Warnings);
 
 /// <summary>What an API server does with a new pod: asks the webhook over HTTPS, trusting one authority and no other.</summary>
 internal sealed class ApiServer : IDisposable
@@ -76,10 +74,8 @@ internal sealed class ApiServer : IDisposable
     {
         using var body = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes<JsonNode>(review));
         body.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        var started = Stopwatch.GetTimestamp();
         using var response = await _client.PostAsync(_url, body, cancellation);
         var text = await response.Content.ReadAsStringAsync(cancellation);
-        var elapsed = Stopwatch.GetElapsedTime(started);
         if (response.StatusCode != HttpStatusCode.OK) throw new DemoException($"the server answered {(int)response.StatusCode}: {text.Trim()}");
 
         var answer = JsonNode.Parse(text)?["response"] ?? throw new DemoException("the server's answer has no response");
@@ -89,8 +85,7 @@ internal sealed class ApiServer : IDisposable
         return new Answer(
             Convert.FromBase64String(answer["patch"]?.GetValue<string>() ?? ""),
             answer["auditAnnotations"]?["decision"]?.GetValue<string>(),
-            [.. (answer["warnings"] as JsonArray ?? []).Select(warning => warning!.GetValue<string>())],
-            elapsed);
+            [.. (answer["warnings"] as JsonArray ?? []).Select(warning => warning!.GetValue<string>())]);
     }
 
     public void Dispose() => _client.Dispose();

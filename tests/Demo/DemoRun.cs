@@ -60,7 +60,8 @@ internal static class DemoRun
         using var api = new ApiServer(server.Url, server.CaFile);
         await api.WaitUntilReadyAsync(bounded.Token);
         screen.Heading("Spanhook");
-        screen.Fact("serving", $"{server.Url}, trusted by the authority that it wrote to {server.CaFile}");
+        screen.Fact("serving", server.Url.ToString());
+        screen.Fact("trusting", server.CaFile);
         screen.Fact("cluster", "samples/cluster");
 
         JsonObject? review = null;
@@ -89,7 +90,7 @@ internal static class DemoRun
         screen.Blank();
         screen.Heading($"The pod of Deployment {ns}/{template.Workload.Name}, as its ReplicaSet creates it and as it is stored");
         screen.Diff(LineDiff.Unified(before, ManifestWriter.ToYaml(stored), Context));
-        screen.Answer(answer, answer.Patch.Length == 0 ? 0 : JsonNode.Parse(answer.Patch)!.AsArray().Count);
+        screen.Answer(answer, Additions.Between(review["request"]!["object"]!, stored));
         var injected = new InjectedPod(stored);
         foreach (var (words, isTrue) in workload.Checks)
         {
@@ -112,12 +113,12 @@ internal static class DemoRun
         server.Follow(screen.Plain);
         try
         {
+            // A terminal's Ctrl-C reaches the server too, which may end first; its exit code tells that from a crash.
             await server.WaitAsync(stop);
-            throw new DemoException("the server ended by itself");
         }
         catch (OperationCanceledException)
         {
-            // That is how it is meant to end.
+            // Only we were asked to stop; the server is asked next.
         }
     }
 

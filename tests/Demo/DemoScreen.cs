@@ -49,10 +49,10 @@ internal sealed class DemoScreen
         }
     }
 
-    public void Answer(Answer answer, int operations)
+    public void Answer(Answer answer, string added)
     {
-        var size = string.Create(CultureInfo.InvariantCulture, $"allowed, {operations} operations in {answer.Patch.Length:N0} bytes of patch, {answer.Elapsed.TotalMilliseconds:0.0} ms");
-        Fact("answer", size);
+        Fact("answer", string.Create(CultureInfo.InvariantCulture, $"allowed, with a patch of {answer.Patch.Length:N0} bytes"));
+        Fact("added", added.Length == 0 ? "nothing" : added);
         Fact("audit", answer.Audit ?? "nothing");
         foreach (var warning in answer.Warnings) Line(($"  {"warning",-9}", Faint), (warning, Warned));
     }
