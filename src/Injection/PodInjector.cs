@@ -54,9 +54,8 @@ public sealed class PodInjector(InjectionOptions options)
 
     private static string? EndpointMismatch(InjectionPlan plan, EnvDraft env)
     {
-        if (plan.Injector.IsEngine) return null; // an engine's endpoint is brought into shape
         var endpoint = env.Literal(SdkEnvironment.EndpointVariable) ?? plan.Instrumentation.Endpoint;
-        var protocol = env.Literal("OTEL_EXPORTER_OTLP_PROTOCOL") ?? plan.Injector.DefaultProtocol;
+        var protocol = env.Literal(plan.Injector.IsEngine ? "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL" : "OTEL_EXPORTER_OTLP_PROTOCOL") ?? plan.Injector.DefaultProtocol;
         return endpoint is not null && protocol is not null && OtlpEndpoint.PortContradicts(endpoint, protocol) ? $"{endpoint} with {protocol}" : null;
     }
 

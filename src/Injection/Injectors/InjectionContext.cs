@@ -38,8 +38,11 @@ internal sealed class PodFacts(Pod pod, string ns, ClusterSnapshot cluster)
     /// <summary>What an earlier pass of ours says about this pod.</summary>
     public InjectionMarker Marker => field ??= InjectionMarker.Read(pod);
 
-    /// <summary>Names of the injectors that were asked for.</summary>
-    public IReadOnlyList<string> Requested { get; set; } = [];
+    /// <summary>Which injector was asked for on which container, before any check.</summary>
+    public IReadOnlySet<(string Injector, string Container)> Requests { get; set; } = new HashSet<(string, string)>();
+
+    /// <summary>True when the injector was asked for on that container.</summary>
+    public bool IsRequested(string injector, string container) => Requests.Contains((injector, container));
 
     /// <summary>Whether a policy allows the privileged sidecar in this namespace.</summary>
     public bool AllowsPrivileged => PolicyEvaluator.AllowsPrivileged(cluster, pod, ns);

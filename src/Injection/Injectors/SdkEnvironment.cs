@@ -71,12 +71,11 @@ internal static class SdkEnvironment
             attributes.Set("k8s.node.name", $"$({NodeNameVariable})");
         }
 
-        var before = env.Edits;
         env.Compose(Attributes, attributes.AppendTo);
-        var extended = env.Edits > before;
         AddPropagatorsAndSampler(env, instrumentation);
+        if (env.Edits == 0) return; // complete from an earlier pass: nothing is moved either
+        env.MoveToEnd(Attributes);
         env.OrderReferences();
-        if (extended) env.MoveToEnd(Attributes);
     }
 
     /// <summary>

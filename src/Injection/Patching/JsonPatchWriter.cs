@@ -47,37 +47,44 @@ internal ref struct JsonPatchWriter : IDisposable
     /// <summary>Marks the pod: an annotation that says what was done, and a label to select by.</summary>
     public void WriteMarker(JsonElement metadata, string annotation)
     {
-        if (!metadata.IsPresent())
-        {
-            Begin("add", "/metadata");
-            _json.WriteStartObject();
-            _json.WriteEndObject();
-            End();
-        }
-
-        SetInMap(metadata.Member("annotations"u8), "/metadata/annotations", annotation);
-        SetInMap(metadata.Member("labels"u8), "/metadata/labels", "true");
+        EnsureMetadata(metadata);
+        SetInMap(metadata.Member("annotations"u8), "/metadata/annotations", Annotations.Marker, annotation);
+        SetInMap(metadata.Member("labels"u8), "/metadata/labels", Annotations.Marker, "true");
     }
 
-    /// <summary>One reference token of a JSON pointer (RFC 6901): ~ first, then /.</summary>
-    internal static string Escape(string token) => token.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
+    /// <summary>Adds an empty metadata where there is none.</summary>
+    internal void EnsureMetadata(JsonElement metadata)
+    {
+        if (metadata.IsPresent()) return;
+        Begin("add", "/metadata");
+        _json.WriteStartObject();
+        _json.WriteEndObject();
+        End();
+    }
 
-    private void SetInMap(JsonElement map, string path, string value)
+    /// <summary>Sets a key of a map of strings.</summary>
+    /// <param name="map">The map as it is; undefined or null when there is none.</param>
+    /// <param name="path">The map's place.</param>
+    /// <param name="key">The key, as it is.</param>
+    /// <param name="value">The value; nothing is written when the key has it.</param>
+    internal void SetInMap(JsonElement map, string path, string key, string value)
     {
         if (map.IsPresent())
         {
-            var present = map.Member(Annotations.MarkerUtf8);
-            if (present.AsText() == value) return;
-            Set(present, $"{path}/{Escape(Annotations.Marker)}", w => w.WriteStringValue(value));
+            var present = map.ValueKind == JsonValueKind.Object && map.TryGetProperty(key, out var found) ? found : default;
+            if (present.AsText() != value) Set(present, $"{path}/{Escape(key)}", w => w.WriteStringValue(value));
             return;
         }
 
         Begin("add", path);
         _json.WriteStartObject();
-        _json.WriteString(Annotations.Marker, value);
+        _json.WriteString(key, value);
         _json.WriteEndObject();
         End();
     }
+
+    /// <summary>One reference token of a JSON pointer (RFC 6901): ~ first, then /.</summary>
+    internal static string Escape(string token) => token.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
 
     private void WriteContainer(ContainerDraft container)
     {
