@@ -17,11 +17,11 @@ public sealed class CorpusTests
         Spec = new() { PrivilegedInjection = new() { AllowedNamespaces = ["ns1"] } },
     };
 
-    public static TheoryData<string> Alike => Rows(record => record.Differs.Count == 0);
+    public static TheoryData<string> Alike => Rows(record => !ExpectedResult.IsWritten(record));
 
-    public static TheoryData<string> Different => Rows(record => record.Differs.Count > 0);
+    public static TheoryData<string> Different => Rows(ExpectedResult.IsWritten);
 
-    public static TheoryData<string> DifferentWithPolicy => Rows(record => record.Differs.Count > 0 && ExpectedResult.Read(record.Name).WithPolicy is not null);
+    public static TheoryData<string> DifferentWithPolicy => Rows(record => ExpectedResult.IsWritten(record) && ExpectedResult.Read(record.Name).WithPolicy is not null);
 
     [Theory, MemberData(nameof(Alike))]
     public void A_record_without_a_difference_gives_its_recorded_pod(string name)

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Spanhook.Support;
+using Spanhook.Support.Corpus;
 
 namespace Spanhook.Injection.Tests.Corpus;
 
@@ -14,12 +15,16 @@ internal sealed record Expectation(JsonNode? Pod, IReadOnlyList<string> Reasons)
 /// </summary>
 internal sealed record ExpectedResult(Expectation WithoutPolicy, Expectation? WithPolicy)
 {
+    /// <summary>True when the record says that ours differs, or when a rule of ours touches it though the record does not say so.</summary>
+    public static bool IsWritten(CorpusRecord record) => record.Differs.Count > 0 || File.Exists(FileOf(record.Name));
+
     public static ExpectedResult Read(string name)
     {
-        var file = RepositoryRoot.PathOf("tests", "Injection.Tests", "Corpus", "expected", $"{name}.json");
-        var json = JsonNode.Parse(File.ReadAllText(file))!;
+        var json = JsonNode.Parse(File.ReadAllText(FileOf(name)))!;
         return new ExpectedResult(ReadOne(json), json["withPolicy"] is { } withPolicy ? ReadOne(withPolicy) : null);
     }
+
+    private static string FileOf(string name) => RepositoryRoot.PathOf("tests", "Injection.Tests", "Corpus", "expected", $"{name}.json");
 
     private static Expectation ReadOne(JsonNode json) =>
         new(json["pod"]?.DeepClone(), [.. (json["reasons"]?.AsArray() ?? []).Select(code => code!.GetValue<string>())]);

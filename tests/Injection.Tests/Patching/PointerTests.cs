@@ -1,7 +1,7 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Spanhook.Api;
 using Spanhook.Injection.Patching;
 using Spanhook.Injection.Tests.Judges;
 using Spanhook.Support;
@@ -28,45 +28,63 @@ public sealed class PointerTests
     public void A_token_is_escaped_tilde_first(string token, string escaped) => Assert.Equal(escaped, JsonPatchWriter.Escape(token));
 
     [Theory, MemberData(nameof(Keys))]
-    public void A_key_is_added_to_a_map(string key) => AssertSet("""{"metadata":{"annotations":{"other":"1"}}}""", key);
-
-    [Theory, MemberData(nameof(Keys))]
-    public void A_key_is_replaced_in_a_map(string key) =>
-        AssertSet(new JsonObject { ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { [key] = "old", ["other"] = "1" } } }.ToJsonString(), key);
-
-    [Theory, MemberData(nameof(Keys))]
-    public void A_key_is_added_where_there_is_no_map(string key) => AssertSet("""{"metadata":{"name":"x"}}""", key);
-
-    [Theory, MemberData(nameof(Keys))]
-    public void A_key_is_added_where_there_is_no_metadata(string key) => AssertSet("""{"kind":"Pod"}""", key);
-
-    [Theory]
-    [InlineData("")]
-    [InlineData("\"quotes\" and \\ and /")]
-    [InlineData("control \u0000\u001f\u007f")]
-    [InlineData("日本 😀 \u2028")]
-    public void A_value_comes_back_as_it_was(string value) => AssertSet("""{"metadata":{"annotations":{"k":"old"}}}""", "k", value);
-
-    private static void AssertSet(string document, string key, string value = "new")
+    public void An_escaped_key_is_read_back_by_every_applier(string key)
     {
-        var expected = JsonNode.Parse(document)!.AsObject();
-        var metadata = Child(expected, "metadata");
-        Child(metadata, "annotations")[key] = value;
-
-        var patch = Write(document, key, value);
-        JsonDifference.AssertSame(expected, JsonPatchApplier.Apply(JsonNode.Parse(document)!, patch), "our applier");
-        // The package takes "/annotations/" for "/annotations": it cannot judge the empty key.
-        if (key.Length > 0) JsonDifference.AssertSame(expected, JsonPatchPackage.Apply(JsonNode.Parse(document)!, patch), "Microsoft.AspNetCore.JsonPatch");
+        const string Document = """{"map":{"other":"1"}}""";
+        var patch = new JsonArray(new JsonObject { ["op"] = "add", ["path"] = $"/map/{JsonPatchWriter.Escape(key)}", ["value"] = "new" });
+        var expected = new JsonObject { ["map"] = new JsonObject { ["other"] = "1", [key] = "new" } };
+        AssertGives(expected, Document, Encoding.UTF8.GetBytes(patch.ToJsonString()), isJudged: key.Length > 0);
     }
 
-    private static byte[] Write(string document, string key, string value)
+    [Theory, MemberData(nameof(Keys))]
+    public void The_mark_is_added_beside_any_key(string key) =>
+        AssertMarked(new JsonObject { ["annotations"] = new JsonObject { [key] = "kept" }, ["labels"] = new JsonObject { [key] = "kept" } });
+
+    [Theory]
+    [InlineData("""{}""")]
+    [InlineData("""{"name":"x"}""")]
+    [InlineData("""{"annotations":null,"labels":null}""")]
+    [InlineData("""{"annotations":{},"labels":{}}""")]
+    [InlineData("""{"annotations":{"spanhook.dev/injected":"old"}}""")]
+    [InlineData("""{"annotations":{"spanhook.dev/injected":"old"},"labels":{"spanhook.dev/injected":"false"}}""")]
+    [InlineData("""{"annotations":{"a/b":"x","a~b":"y","~1":"z"},"labels":{"k":"v"}}""")]
+    public void The_mark_is_set_whatever_is_there(string metadata) => AssertMarked(JsonNode.Parse(metadata)!.AsObject());
+
+    [Fact]
+    public void The_mark_is_set_where_there_is_no_metadata() => AssertMarked(null);
+
+    [Theory]
+    [InlineData("\"quotes\" and \\ and /")]
+    [InlineData("control \u0001\u001f\u007f")]
+    [InlineData("日本 😀 \u2028")]
+    public void A_value_comes_back_as_it_was(string value) => AssertMarked(new JsonObject { ["annotations"] = new JsonObject { ["other"] = value } }, value);
+
+    private static void AssertMarked(JsonObject? metadata, string value = "java app")
+    {
+        var document = new JsonObject { ["kind"] = "Pod" };
+        if (metadata is not null) document["metadata"] = metadata.DeepClone();
+        var expected = document.DeepClone().AsObject();
+        var marked = Child(expected, "metadata");
+        Child(marked, "annotations")[InjectionMark.Key] = value;
+        Child(marked, "labels")[InjectionMark.Key] = "true";
+
+        var before = document.ToJsonString();
+        AssertGives(expected, before, Write(before, value), isJudged: true);
+    }
+
+    private static void AssertGives(JsonObject expected, string document, byte[] patch, bool isJudged)
+    {
+        JsonDifference.AssertSame(expected, JsonPatchApplier.Apply(JsonNode.Parse(document)!, patch), "our applier");
+        // The package takes "/map/" for "/map": it cannot judge the empty key.
+        if (isJudged) JsonDifference.AssertSame(expected, JsonPatchPackage.Apply(JsonNode.Parse(document)!, patch), "Microsoft.AspNetCore.JsonPatch");
+    }
+
+    private static byte[] Write(string document, string annotation)
     {
         using var json = JsonDocument.Parse(document);
         var output = new ArrayBufferWriter<byte>();
         var writer = new JsonPatchWriter(output);
-        var metadata = json.RootElement.Member("metadata"u8);
-        writer.EnsureMetadata(metadata);
-        writer.SetInMap(metadata.Member("annotations"u8), "/metadata/annotations", key, value);
+        writer.WriteMarker(json.RootElement.TryGetProperty("metadata", out var metadata) ? metadata : default, annotation);
         writer.Dispose();
         return output.WrittenSpan.ToArray();
     }

@@ -21,7 +21,7 @@ internal sealed class ClusterGenerator(Dice dice)
     {
         Namespaces = [new Namespace { Metadata = new() { Name = "shop", Annotations = NamespaceAnnotations() } }],
         Instrumentations = [.. Instrumentations()],
-        Policies = dice.Chance(50) ? [Policy()] : [],
+        Policies = dice.Chance(70) ? [Policy()] : [],
     };
 
     private Dictionary<string, string> NamespaceAnnotations()
@@ -34,7 +34,7 @@ internal sealed class ClusterGenerator(Dice dice)
 
     private IEnumerable<Instrumentation> Instrumentations()
     {
-        if (dice.Chance(90)) yield return One("first", "shop", dice.Chance(50) ? new() { [$"{Prefix}default"] = "true" } : []);
+        if (dice.Chance(90)) yield return One("first", "shop", dice.Chance(80) ? new() { [$"{Prefix}default"] = "true" } : []);
         if (dice.Chance(40)) yield return One("second", "shop", []);
         yield return One("shared", "other", new() { [$"{Prefix}allowed-namespaces"] = "x, shop" });
         yield return One("private", "other", []);
@@ -49,7 +49,7 @@ internal sealed class ClusterGenerator(Dice dice)
     private TracingPolicy Policy() => new()
     {
         Metadata = new() { Name = "policy" },
-        Spec = new() { Instrumentation = dice.Chance(50) ? Spec() : null, PrivilegedInjection = new() { AllowedNamespaces = dice.Of<string[]>(["shop"], ["*"], []) } },
+        Spec = new() { Instrumentation = dice.Chance(50) ? Spec() : null, PrivilegedInjection = new() { AllowedNamespaces = dice.Of<string[]>(["shop"], ["*"], ["shop", "x"], []) } },
     };
 
     private InstrumentationSpec Spec() => new()
@@ -57,7 +57,7 @@ internal sealed class ClusterGenerator(Dice dice)
         Exporter = dice.Chance(90) ? new() { Endpoint = dice.Of("http://collector:4318", "http://collector:4317", "https://collector:4318"), Tls = Tls() } : null,
         Resource = dice.Chance(40) ? new() { AddK8sUidAttributes = dice.Chance(50), ResourceAttributes = Attributes() } : null,
         Propagators = dice.Chance(40) ? ["tracecontext", "baggage"] : null,
-        Sampler = dice.Chance(40) ? new() { Type = "parentbased_traceidratio", Argument = dice.Of("0.25", "1", "7") } : null,
+        Sampler = dice.Chance(40) ? new() { Type = "parentbased_traceidratio", Argument = dice.Chance(90) ? "0.25" : "7" } : null,
         Defaults = dice.Chance(30) ? new() { UseLabelsForResourceAttributes = true } : null,
         Env = Env(),
         Java = Section() is { } java ? java with { Extensions = dice.Chance(20) ? [new() { Image = "ext:1", Dir = "/x" }, new() { Image = "ext:2", Dir = "/y" }] : null } : null,

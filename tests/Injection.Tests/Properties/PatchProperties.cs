@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Spanhook.Injection.Decision;
+using Spanhook.Injection.Injectors;
 using Spanhook.Support;
 
 namespace Spanhook.Injection.Tests.Properties;
@@ -9,6 +10,22 @@ namespace Spanhook.Injection.Tests.Properties;
 /// <summary>What holds for every patch, whatever the pod and the cluster.</summary>
 public sealed class PatchProperties
 {
+    [Fact]
+    public void The_situations_reach_every_injector_and_many_reasons()
+    {
+        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
+        Situation.Holds(8, situation =>
+        {
+            foreach (var decision in situation.Inject().Result.Decisions)
+            {
+                var key = decision.Reason == Reasons.Injected ? $"injected {decision.Injector}" : decision.Reason.Code;
+                counts[key] = counts.GetValueOrDefault(key) + 1;
+            }
+        });
+        Assert.All(InjectorCatalog.Names, name => Assert.True(counts.GetValueOrDefault($"injected {name}") >= 5, $"{name}: {string.Join(", ", counts.OrderBy(c => c.Value))}"));
+        Assert.True(counts.Count >= 25, string.Join(", ", counts.OrderBy(c => c.Value)));
+    }
+
     [Fact]
     public void A_patch_has_only_add_replace_and_test_and_a_test_right_before_each_replace() => Situation.Holds(1, situation =>
     {
@@ -39,8 +56,9 @@ public sealed class PatchProperties
         var before = CultureInfo.CurrentCulture;
         try
         {
-            // Lower-case i, decimal comma and minus sign are other ones there.
-            CultureInfo.CurrentCulture = new CultureInfo("tr-TR") { NumberFormat = { NumberDecimalSeparator = ",", NegativeSign = "−" } };
+            var other = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+            other.NumberFormat = new NumberFormatInfo { NumberDecimalSeparator = ",", NegativeSign = "−", PositiveSign = "＋", NumberGroupSeparator = "." };
+            CultureInfo.CurrentCulture = other;
             Assert.Equal(first, situation.Inject().Patch);
         }
         finally

@@ -7,7 +7,7 @@ internal sealed class PodGenerator(Dice dice)
 {
     private const string Prefix = "instrumentation.opentelemetry.io/";
     private static readonly string[] Languages = ["java", "nodejs", "python", "dotnet", "go", "apache-httpd", "nginx", "sdk", "vllm"];
-    private static readonly string[] ContainerNames = ["app", "web", "worker", "istio-proxy", "a", "x-0123456789-0123456789-0123456789-0123456789-0123456789-012345"];
+    private static readonly string[] ContainerNames = ["app", "app", "web", "worker", "istio-proxy", "a", "x-0123456789-0123456789-0123456789-0123456789-0123456789-012345"];
     private static readonly string[] Texts = ["", "v", "a b", "ü€", "quote\"back\\slash", "a/b~c", "line\nbreak\u0001", "$$(X)", "k=v,k2=v2", "\u2028", "😀"];
     private static readonly string[] Numbers = ["1e400", "0.10", "9223372036854775808", "-0", "1E+2", "3"];
 
@@ -29,7 +29,7 @@ internal sealed class PodGenerator(Dice dice)
         Unknown(metadata);
 
         var spec = new JsonObject();
-        if (dice.Chance(30)) spec["shareProcessNamespace"] = dice.Chance(50);
+        if (dice.Chance(15)) spec["shareProcessNamespace"] = dice.Chance(50);
         if (dice.Chance(10)) spec["nodeName"] = "node-7";
         if (dice.Chance(50)) spec["initContainers"] = Containers(2, "init-");
         spec["containers"] = Containers(3, "", 1);
@@ -44,10 +44,10 @@ internal sealed class PodGenerator(Dice dice)
     private JsonObject Annotations()
     {
         var annotations = new JsonObject();
-        dice.Some(3, _ => annotations[$"{Prefix}inject-{dice.Of(Languages)}"] = dice.Of("true", "true", "true", "True", "false", "first", "second", "other/shared", "other/private", "", " true ", "nope"));
-        dice.Some(3, _ => annotations[$"{Prefix}{dice.Of("container-names", $"{dice.Of(Languages)}-container-names")}"] =
-            dice.Of("app", "web,app", "app,app", " app , worker ", "nobody", "init-app", "init-app,app", "a,,", "a b", ""));
-        if (dice.Chance(40)) annotations[$"{Prefix}otel-go-auto-target-exe"] = "/app";
+        dice.Some(3, _ => annotations[$"{Prefix}inject-{dice.Of(Languages)}"] = dice.Chance(70) ? dice.Of("true", "first", "other/shared") : dice.Of("True", "false", "second", "other/private", "", " true ", "nope"));
+        if (dice.Chance(40)) dice.Some(3, _ => annotations[$"{Prefix}{dice.Of("container-names", $"{dice.Of(Languages)}-container-names")}"] =
+            dice.Chance(60) ? "app" : dice.Of("web,app", "app,app", " app , worker ", "nobody", "init-app", "init-app,app", "a,,", "a b", ""));
+        if (dice.Chance(60)) annotations[$"{Prefix}otel-go-auto-target-exe"] = "/app";
         if (dice.Chance(15)) annotations[$"{Prefix}otel-python-platform"] = dice.Of("musl", "glibc", "vms");
         if (dice.Chance(15)) annotations[$"{Prefix}otel-dotnet-auto-runtime"] = dice.Of("linux-x64", "linux-musl-x64", "osx");
         if (dice.Chance(20)) annotations["kubectl.kubernetes.io/default-container"] = dice.Of(ContainerNames);
@@ -84,8 +84,9 @@ internal sealed class PodGenerator(Dice dice)
     private JsonObject Container(string name)
     {
         var container = new JsonObject { ["name"] = name, ["image"] = dice.Of("registry.example/app:1.2.3", "vllm/vllm-openai:v0.22.0", "vllm/vllm-openai:latest", "registry.example/A:1", "app") };
-        if (dice.Chance(25)) container["command"] = Words(dice.Of("vllm serve", "vllm serve model", "python3 -m vllm.entrypoints.openai.api_server", "sh -c", "sleep 1"));
-        if (dice.Chance(35)) container["args"] = Words(dice.Of("model --port 8000", "model -- rest", "--model=x --disable-log-stats", "--otlp-traces-endpoint=http://mine:4317", "a ü"));
+        if (dice.Chance(15)) Engine(container);
+        else if (dice.Chance(25)) container["command"] = Words(dice.Of("vllm serve", "vllm serve model", "python3 -m vllm.entrypoints.openai.api_server", "sh -c", "sleep 1"));
+        if (!container.ContainsKey("args") && dice.Chance(35)) container["args"] = Words(dice.Of("model --port 8000", "model -- rest", "--model=x --disable-log-stats", "--otlp-traces-endpoint=http://mine:4317", "a ü"));
         if (dice.Chance(60)) container["env"] = Env();
         if (dice.Chance(20)) container["envFrom"] = new JsonArray(new JsonObject { ["configMapRef"] = new JsonObject { ["name"] = "cm" } });
         if (dice.Chance(40)) container["volumeMounts"] = Mounts();
@@ -93,6 +94,13 @@ internal sealed class PodGenerator(Dice dice)
         if (dice.Chance(10)) container["resources"] = new JsonObject();
         Unknown(container);
         return container;
+    }
+
+    private void Engine(JsonObject container)
+    {
+        container["image"] = "registry.example/vllm-openai:v0.22.0";
+        if (dice.Chance(70)) container["command"] = Words("vllm serve");
+        container["args"] = Words(dice.Of("model --port 8000", "model -- rest", "model"));
     }
 
     private static JsonArray Words(string line) => [.. line.Split(' ').Select(word => JsonValue.Create(word))];
