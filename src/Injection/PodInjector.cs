@@ -1,16 +1,91 @@
 using System.Buffers;
 using Spanhook.Injection.Cluster;
 using Spanhook.Injection.Decision;
+using Spanhook.Injection.Drafting;
+using Spanhook.Injection.Injectors;
+using Spanhook.Injection.Patching;
 
 namespace Spanhook.Injection;
 
 /// <summary>Decides on a pod and writes the patch: decide, check, inject, write. Thread-safe, without state.</summary>
 public sealed class PodInjector(InjectionOptions options)
 {
+    private static readonly InjectionResult NotRequested = new() { Decisions = [new(Reasons.NotRequested)] };
+
     /// <summary>Decides on one pod against one snapshot; appends an RFC 6902 patch (a JSON array) to <paramref name="patch"/>, or nothing.</summary>
     public InjectionResult Inject(in InjectionRequest request, ClusterSnapshot cluster, IBufferWriter<byte> patch)
     {
-        _ = options;
-        return new InjectionResult { Decisions = [new InjectionDecision(Reasons.NotRequested)] };
+        if (InjectionDecider.Prefilter(request, cluster, out var annotations) is { } early)
+            return early.Reason == Reasons.NotRequested ? NotRequested : new() { Decisions = [early] };
+
+        var facts = new PodFacts(request.Pod, request.Namespace, cluster);
+        var decider = new InjectionDecider(options, cluster, facts, annotations!);
+        var plans = decider.Decide();
+        var decisions = decider.Decisions;
+        if (plans.Count == 0)
+        {
+            if (decisions.Count == 0) return NotRequested;
+            return new() { Decisions = InCatalogOrder(decisions) };
+        }
+
+        var draft = new PodDraft(request.Pod);
+        foreach (var plan in plans) Inject(plan, draft, facts, decisions);
+        return new() { Decisions = InCatalogOrder(decisions), Operations = Write(draft, facts, patch) };
+    }
+
+    private static void Inject(InjectionPlan plan, PodDraft draft, PodFacts facts, List<InjectionDecision> decisions)
+    {
+        var before = draft.Edits;
+        var containers = plan.Context.Targets.Select(t => draft.Container(t)).ToList();
+        var edits = containers.ConvertAll(c => c.Edits);
+        plan.Injector.Inject(draft, plan.Context);
+        var podWasEdited = draft.Edits > before;
+        for (var i = 0; i < containers.Count; i++)
+        {
+            // The go sidecar edits the pod, not its target.
+            var isEdited = containers[i].Edits > edits[i] || (podWasEdited && containers.Count == 1);
+            var name = containers[i].Name;
+            decisions.Add(new(isEdited ? Reasons.Injected : Reasons.AlreadyInjected, plan.Injector.Name, name, plan.Instrumentation.Source));
+            if (isEdited) facts.Marker.Add(plan.Injector.Name, name, plan.Instrumentation.Source);
+            if (isEdited && EndpointMismatch(plan, containers[i].Env) is { } mismatch)
+                decisions.Add(new(Reasons.EndpointProtocolMismatch, plan.Injector.Name, name, plan.Instrumentation.Source, mismatch));
+        }
+    }
+
+    private static string? EndpointMismatch(InjectionPlan plan, EnvDraft env)
+    {
+        var endpoint = env.Literal(SdkEnvironment.EndpointVariable) ?? plan.Instrumentation.Endpoint;
+        var protocol = env.Literal(plan.Injector.IsEngine ? "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL" : "OTEL_EXPORTER_OTLP_PROTOCOL") ?? plan.Injector.DefaultProtocol;
+        return endpoint is not null && protocol is not null && OtlpEndpoint.PortContradicts(endpoint, protocol) ? $"{endpoint} with {protocol}" : null;
+    }
+
+    private static int Write(PodDraft draft, PodFacts facts, IBufferWriter<byte> patch)
+    {
+        if (draft.Edits == 0) return 0;
+        var writer = new JsonPatchWriter(patch);
+        try
+        {
+            writer.WritePod(draft);
+            var metadata = draft.Pod.Metadata;
+            writer.WriteMarker(metadata, facts.Marker.ToString());
+            return writer.Operations;
+        }
+        finally
+        {
+            writer.Dispose();
+        }
+    }
+
+    private static List<InjectionDecision> InCatalogOrder(List<InjectionDecision> decisions) =>
+        decisions.Count < 2 ? decisions : [.. decisions.OrderBy(d => IndexOf(d.Injector))];
+
+    private static int IndexOf(string? injector)
+    {
+        for (var i = 0; i < InjectorCatalog.Names.Count; i++)
+        {
+            if (InjectorCatalog.Names[i] == injector) return i;
+        }
+
+        return -1;
     }
 }

@@ -1,19 +1,75 @@
+using System.Collections.Frozen;
 using Spanhook.Api;
+using Spanhook.Api.Meta;
 
 namespace Spanhook.Injection.Cluster;
 
 /// <summary>What is known of the cluster at one moment: immutable, compiled, swapped whole.</summary>
 public sealed class ClusterSnapshot
 {
-    public static readonly ClusterSnapshot Empty = new([]);
+    public static readonly ClusterSnapshot Empty = Compile(ClusterObjects.Empty);
 
-    private ClusterSnapshot(IReadOnlyList<ObjectProblem> problems) => Problems = problems;
+    private readonly FrozenDictionary<string, CompiledNamespace> _namespaces;
+    private readonly FrozenDictionary<NamespacedName, CompiledInstrumentation> _instrumentations;
+    private readonly FrozenDictionary<string, CompiledInstrumentation[]> _byNamespace;
+    private readonly FrozenDictionary<NamespacedName, PartialObject> _replicaSets;
+    private readonly FrozenDictionary<NamespacedName, PartialObject> _jobs;
+
+    private ClusterSnapshot(ClusterObjects objects, List<ObjectProblem> problems)
+    {
+        _namespaces = objects.Namespaces.ToFrozenDictionary(n => n.Metadata.Name, n => new CompiledNamespace(n.Metadata), StringComparer.Ordinal);
+        var compiled = objects.Instrumentations.Select(i => InstrumentationCompiler.Compile(i, problems)).OrderBy(i => i.Key.Name, StringComparer.Ordinal).ToList();
+        _instrumentations = compiled.ToFrozenDictionary(i => i.Key);
+        _byNamespace = compiled.GroupBy(i => i.Key.Namespace, StringComparer.Ordinal).ToFrozenDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal);
+        _replicaSets = ByKey(objects.ReplicaSets);
+        _jobs = ByKey(objects.Jobs);
+        Policies = [.. objects.Policies.Select(p => PolicyCompiler.Compile(p, problems)).OfType<CompiledPolicy>()
+            .OrderByDescending(p => p.Priority).ThenBy(p => p.Name, StringComparer.Ordinal)];
+        Problems = problems;
+    }
 
     /// <summary>Everything that is wrong with the objects it was made of.</summary>
     public IReadOnlyList<ObjectProblem> Problems { get; }
 
+    /// <summary>By priority, highest first; ties by name.</summary>
+    internal IReadOnlyList<CompiledPolicy> Policies { get; }
+
     /// <summary>Compiles objects: validates, applies defaults, and collects every problem.</summary>
-    public static ClusterSnapshot Compile(ClusterObjects objects) => new([]);
+    public static ClusterSnapshot Compile(ClusterObjects objects) => new(objects, []);
+
+    /// <summary>A namespace; one without annotations when it is not known (yet).</summary>
+    internal CompiledNamespace Namespace(string name) => _namespaces.TryGetValue(name, out var found) ? found : CompiledNamespace.Unknown;
+
+    internal CompiledInstrumentation? Instrumentation(NamespacedName key) => _instrumentations.GetValueOrDefault(key);
+
+    /// <summary>The Instrumentations of a namespace, by name.</summary>
+    internal IReadOnlyList<CompiledInstrumentation> InstrumentationsOf(string ns) => _byNamespace.TryGetValue(ns, out var found) ? found : [];
+
+    internal PartialObject? ReplicaSet(NamespacedName key) => _replicaSets.GetValueOrDefault(key);
+
+    internal PartialObject? Job(NamespacedName key) => _jobs.GetValueOrDefault(key);
+
+    private static FrozenDictionary<NamespacedName, PartialObject> ByKey(IReadOnlyList<PartialObject> objects) =>
+        objects.ToFrozenDictionary(o => new NamespacedName(o.Metadata.Namespace ?? "", o.Metadata.Name));
+}
+
+/// <summary>The labels of a namespace, and of its annotations those that ask for injection.</summary>
+internal sealed class CompiledNamespace
+{
+    public static readonly CompiledNamespace Unknown = new(ObjectMeta.Empty);
+
+    public CompiledNamespace(ObjectMeta metadata)
+    {
+        Labels = metadata.Labels;
+        Requests = metadata.Annotations
+            .Where(a => a.Key.StartsWith(Annotations.Prefix, StringComparison.Ordinal) && !string.IsNullOrWhiteSpace(a.Value))
+            .ToFrozenDictionary(a => a.Key[Annotations.Prefix.Length..], a => a.Value.Trim(), StringComparer.Ordinal);
+    }
+
+    public IReadOnlyDictionary<string, string> Labels { get; }
+
+    /// <summary>Without the prefix, trimmed, the empty ones left out.</summary>
+    public IReadOnlyDictionary<string, string> Requests { get; }
 }
 
 /// <summary>Something wrong with an object of the cluster.</summary>

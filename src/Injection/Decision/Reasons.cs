@@ -21,6 +21,7 @@ public static class Reasons
     public static readonly Reason ContainerNotSupported = new("container_not_supported", "this injector cannot be used on an init container");
     public static readonly Reason ContainerNamesRequired = new("container_names_required", "several languages need to know which container is whose: set instrumentation.opentelemetry.io/<language>-container-names for each");
     public static readonly Reason ContainerNamesInvalid = new("container_names_invalid", "the list of container names is not valid: letters, digits and '-', separated by commas");
+    public static readonly Reason PodChoicePreferred = new("pod_choice_preferred", "the pod names another language for this container itself, which beats its namespace's annotation", Severity.Info);
     public static readonly Reason EnvValueFromOptional = new("env_value_from_optional", "a variable that must be extended comes from an optional reference, which cannot be extended safely: remove optional: true, or set a literal value");
     public static readonly Reason NameCollision = new("name_collision", "the pod uses a name or path that the injection needs");
     public static readonly Reason PrivilegedNotAllowed = new("privileged_not_allowed", "the go sidecar is privileged: a TracingPolicy must list the namespace in spec.privilegedInjection.allowedNamespaces");
@@ -46,6 +47,7 @@ public static class Reasons
     public static readonly Reason EngineCommandOpaque = new("engine_command_opaque", "the engine's command line cannot be extended safely");
     public static readonly Reason EngineConfigFile = new("engine_config_file", "the engine reads a --config file, which may set tracing and cannot be seen");
     public static readonly Reason EngineNotAServer = new("engine_not_a_server", "the container does not run the engine's server", Severity.Info);
+    public static readonly Reason EngineWithAgent = new("engine_with_agent", "the Python agent hides the engine's own OpenTelemetry packages: ask for only one of the two on this container");
     public static readonly Reason EngineEnvOnly = new("engine_env_only", "this engine is switched by environment only", Severity.Info);
     public static readonly Reason ReviewTooLarge = new("review_too_large", "the pod is too large to be injected");
     public static readonly Reason PatchTooLarge = new("patch_too_large", "the patch would be too large");
@@ -57,11 +59,11 @@ public static class Reasons
     [
         Injected, AuditOnly, NotRequested, OptedOutPod, OptedOutNamespace, AlreadyInjected, AlreadyConfigured, NotAPodCreation, PodInvalid,
         InstrumentationNotFound, InstrumentationAmbiguous, InstrumentationNotShared, InstrumentationInvalid, LanguageDisabled,
-        ContainerNotFound, ContainerNotSupported, ContainerNamesRequired, ContainerNamesInvalid, EnvValueFromOptional, NameCollision,
+        ContainerNotFound, ContainerNotSupported, ContainerNamesRequired, ContainerNamesInvalid, PodChoicePreferred, EnvValueFromOptional, NameCollision,
         PrivilegedNotAllowed, SharedProcessNamespaceDisabled, TargetExecutableMissing, TooManyContainers, UnsupportedPlatform, MirrorPod, WindowsPod,
         RolloutNotSelected, PolicyOff, EndpointMissing, EndpointInvalid, EndpointNotAllowed, EndpointProtocolMismatch,
         EngineNotFound, EngineVersionUnknown, EngineWithoutOpenTelemetry, EngineVersionTooOld, EngineFallsBackToV0, EngineDisablesLogStats,
-        EngineHeadless, EngineCommandOpaque, EngineConfigFile, EngineNotAServer, EngineEnvOnly,
+        EngineHeadless, EngineCommandOpaque, EngineConfigFile, EngineNotAServer, EngineWithAgent, EngineEnvOnly,
         ReviewTooLarge, PatchTooLarge, Overloaded, InternalError,
     ];
 }

@@ -1,0 +1,45 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Spanhook.Cli.Commands;
+using Spanhook.Manifests;
+
+namespace Spanhook.Cli;
+
+/// <summary>The commands, and what every one of them does about bad usage and bad input.</summary>
+internal static class CommandLine
+{
+    // A file name that begins with '@' is a file name.
+    private static readonly ParserConfiguration Parsing = new() { ResponseFileTokenReplacer = null };
+
+    public static int Run(IReadOnlyList<string> args, Terminal terminal)
+    {
+        var root = new RootCommand("Adds OpenTelemetry tracing to workloads: what the Spanhook webhook does to pods, done to manifests.")
+        {
+            new InjectCommand(terminal),
+            new InjectorsCommand(terminal),
+            new ReasonsCommand(terminal),
+            new VersionCommand(terminal),
+        };
+        root.SetAction(parsed => new HelpAction().Invoke(parsed));
+        foreach (var help in root.Options.OfType<HelpOption>()) help.Action = new NotedHelpAction((HelpAction)help.Action!);
+
+        var result = root.Parse(args, Parsing);
+        if (result.Errors.Count > 0 && result.Action is not NotedHelpAction)
+        {
+            foreach (var error in result.Errors) terminal.Error($"{error.Message} See '{PathOf(result.CommandResult.Command)} --help'.");
+            return ExitCodes.BadInput;
+        }
+
+        try
+        {
+            return result.Invoke(new InvocationConfiguration { Output = terminal.Out, Error = TextWriter.Null, EnableDefaultExceptionHandler = false });
+        }
+        catch (ManifestException e)
+        {
+            foreach (var problem in e.Problems) terminal.Error(problem.ToString());
+            return ExitCodes.BadInput;
+        }
+    }
+
+    private static string PathOf(Command command) => command is RootCommand ? "kubectl spanhook" : $"kubectl spanhook {command.Name}";
+}

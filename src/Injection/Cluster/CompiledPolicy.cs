@@ -1,0 +1,28 @@
+using Spanhook.Api.Meta;
+
+namespace Spanhook.Injection.Cluster;
+
+/// <summary>What a policy does with the pods that it matches.</summary>
+internal enum PolicyMode
+{
+    Enforce,
+    Audit,
+    Off,
+}
+
+/// <summary>A TracingPolicy as it runs.</summary>
+internal sealed record CompiledPolicy
+{
+    public required string Name { get; init; }
+    public PolicyMode Mode { get; init; }
+    public int Priority { get; init; }
+    public LabelSelector? NamespaceSelector { get; init; }
+    public LabelSelector? PodSelector { get; init; }
+
+    /// <summary>The cluster default that it carries; null when it carries none.</summary>
+    public CompiledInstrumentation? Instrumentation { get; init; }
+    public IReadOnlyList<string> PrivilegedNamespaces { get; init; } = [];
+
+    public bool AllowsPrivileged(string ns) =>
+        PrivilegedNamespaces.Contains(ns, StringComparer.Ordinal) || PrivilegedNamespaces.Contains("*", StringComparer.Ordinal);
+}

@@ -1,0 +1,55 @@
+using Spanhook.Api.Meta;
+using Spanhook.Api.Policy;
+
+namespace Spanhook.Injection.Cluster;
+
+/// <summary>TracingPolicy → <see cref="CompiledPolicy"/>.</summary>
+internal static class PolicyCompiler
+{
+    /// <summary>Compiles one; null when it has errors: a policy that is not understood does nothing.</summary>
+    public static CompiledPolicy? Compile(TracingPolicy policy, List<ObjectProblem> all)
+    {
+        var spec = policy.Spec;
+        var problems = new ProblemCollector("TracingPolicy", policy.Metadata.Name, "spec", all);
+        var mode = ParseMode(spec.Mode, problems);
+        ValidateSelector(spec.NamespaceSelector, "namespaceSelector", problems);
+        ValidateSelector(spec.PodSelector, "podSelector", problems);
+        var compiled = new CompiledPolicy
+        {
+            Name = policy.Metadata.Name,
+            Mode = mode,
+            Priority = spec.Priority ?? 0,
+            NamespaceSelector = spec.NamespaceSelector,
+            PodSelector = spec.PodSelector,
+            PrivilegedNamespaces = spec.PrivilegedInjection?.AllowedNamespaces ?? [],
+            Instrumentation = spec.Instrumentation is null
+                ? null
+                : InstrumentationCompiler.CompileSpec(spec.Instrumentation, new("TracingPolicy", policy.Metadata.Name, "spec.instrumentation", all)),
+        };
+        return problems.Errors is null ? compiled : null;
+    }
+
+    private static PolicyMode ParseMode(string? mode, ProblemCollector problems)
+    {
+        switch (mode)
+        {
+            case null or "" or "Enforce": return PolicyMode.Enforce;
+            case "Audit": return PolicyMode.Audit;
+            case "Off": return PolicyMode.Off;
+            default:
+                problems.Error("mode", $"'{mode}' is not known; write Enforce, Audit or Off");
+                return PolicyMode.Off;
+        }
+    }
+
+    private static void ValidateSelector(LabelSelector? selector, string field, ProblemCollector problems)
+    {
+        foreach (var requirement in selector?.MatchExpressions ?? [])
+        {
+            if (!LabelSelectorMatcher.Operators.Contains(requirement.Operator, StringComparer.Ordinal))
+                problems.Error(field, $"operator '{requirement.Operator}' is not known; write one of {string.Join(", ", LabelSelectorMatcher.Operators)}");
+            else if (requirement.Operator is "In" or "NotIn" && requirement.Values is not { Count: > 0 })
+                problems.Error(field, $"operator {requirement.Operator} on '{requirement.Key}' needs values");
+        }
+    }
+}

@@ -1,0 +1,190 @@
+using Spanhook.Api;
+using Spanhook.Api.Core;
+using Spanhook.Injection.Cluster;
+using Spanhook.Injection.Drafting;
+using Spanhook.Injection.Injectors;
+
+namespace Spanhook.Injection.Decision;
+
+/// <summary>
+/// Decides on one pod: the gates in order, each may end with a reason. What wins over what:
+/// <list type="number">
+/// <item>the application's own env, args and opt-out</item>
+/// <item>annotations of the pod, then of its namespace</item>
+/// <item>the Instrumentation that the annotation names</item>
+/// <item>policies by priority</item>
+/// <item>built-in defaults</item>
+/// </list>
+/// </summary>
+internal sealed class InjectionDecider(InjectionOptions options, ClusterSnapshot cluster, PodFacts facts, RequestAnnotations annotations)
+{
+    private readonly List<InjectionDecision> _decisions = [];
+
+    /// <summary>What was refused or noted, in catalog order.</summary>
+    public List<InjectionDecision> Decisions => _decisions;
+
+    private Pod Pod => facts.Pod;
+
+    /// <summary>The gates that need no annotations and cost next to nothing: most pods end here. Null when the pod passes.</summary>
+    public static InjectionDecision? Prefilter(in InjectionRequest request, ClusterSnapshot cluster, out RequestAnnotations? annotations)
+    {
+        annotations = null;
+        if (!request.IsPodCreation) return new(Reasons.NotAPodCreation);
+        annotations = RequestAnnotations.Read(request.Pod, cluster.Namespace(request.Namespace).Requests);
+        if (annotations is null || !AnyInjectorNamed(annotations)) return NotRequested;
+        if (request.Pod.Annotations.Member("kubernetes.io/config.mirror"u8).IsPresent()) return new(Reasons.MirrorPod);
+        if (PodShape.FirstProblem(request.Pod) is { } problem) return new(Reasons.PodInvalid, Detail: problem);
+        return null;
+    }
+
+    /// <summary>The injections that can be done, each with the containers that passed every check; in catalog order.</summary>
+    public List<InjectionPlan> Decide()
+    {
+        var plans = new List<InjectionPlan>();
+        foreach (var injector in InjectorCatalog.All) PlanOne(injector, plans);
+        PreferThePodsChoice(plans);
+        RequireContainerNames(plans);
+        facts.Requests = plans.SelectMany(p => p.Targets.Select(t => (p.Injector.Name, ContainerOf(t).Name))).ToHashSet();
+        plans.RemoveAll(plan => !Check(plan));
+        return plans;
+    }
+
+    private static readonly InjectionDecision NotRequested = new(Reasons.NotRequested);
+
+    private static bool AnyInjectorNamed(RequestAnnotations annotations)
+    {
+        foreach (var injector in InjectorCatalog.All)
+        {
+            if (annotations.First(InjectorCatalog.AnnotationOf(injector)) is not null) return true;
+        }
+
+        return false;
+    }
+
+    private void PlanOne(IInjector injector, List<InjectionPlan> plans)
+    {
+        var key = InjectorCatalog.AnnotationOf(injector);
+        if (annotations.Choice(key) is not { } choice) return;
+        if (RequestAnnotations.IsFalse(choice))
+        {
+            Refuse(injector, new(annotations.OfPod(key) is null ? Reasons.OptedOutNamespace : Reasons.OptedOutPod));
+            return;
+        }
+
+        var selected = InstrumentationSelector.Select(choice, Pod, facts.Namespace, cluster, options.CrossNamespace);
+        var refusal = selected.Refusal
+            ?? (options.Disabled.Contains(injector.Name) ? new Refusal(Reasons.LanguageDisabled) : default(Refusal?))
+            ?? (selected.Instrumentation!.Errors is { } errors ? new Refusal(Reasons.InstrumentationInvalid, errors) : default(Refusal?))
+            ?? (Pod.IsWindows ? new Refusal(Reasons.WindowsPod) : default(Refusal?));
+        if (refusal is { } reason)
+        {
+            Refuse(injector, reason, source: selected.Instrumentation?.Source);
+            return;
+        }
+
+        var isFromPod = annotations.OfPod(key) is not null;
+        if (MakePlan(injector, selected, isFromPod) is { } plan) plans.Add(plan);
+    }
+
+    private InjectionPlan? MakePlan(IInjector injector, InstrumentationChoice selected, bool isFromPod)
+    {
+        var names = ContainerSelector.Names(annotations, injector.Name);
+        var targets = names is null ? DefaultTargets(injector) : FindNamed(injector, names);
+        if (targets.Count == 0) return null;
+        return new InjectionPlan
+        {
+            Injector = injector,
+            Instrumentation = selected.Instrumentation!,
+            Targets = targets,
+            Names = names,
+            IsFromNamespace = !isFromPod,
+            IsAudit = selected.IsAudit,
+            Context = new InjectionContext
+            {
+                Facts = facts,
+                Annotations = annotations,
+                Instrumentation = selected.Instrumentation!,
+                Section = selected.Instrumentation!.SectionOf(injector.Name),
+                Targets = targets,
+                RequestedTargets = targets.Count,
+                IsExplicit = isFromPod,
+            },
+        };
+    }
+
+    private List<TargetRef> DefaultTargets(IInjector injector) =>
+        injector.IsEngine ? ContainerSelector.Candidates(Pod) : [ContainerSelector.Default(Pod)];
+
+    private List<TargetRef> FindNamed(IInjector injector, IReadOnlyList<string> names)
+    {
+        if (ContainerSelector.CheckNames(names) is { } refusal)
+        {
+            Refuse(injector, refusal);
+            return [];
+        }
+
+        var absent = new List<string>();
+        var targets = ContainerSelector.Find(Pod, names, absent);
+        foreach (var name in absent) Refuse(injector, new(Reasons.ContainerNotFound), name);
+        return targets;
+    }
+
+    // The pod's own choice of a language beats its namespace's on the same container, unless the pod says which container is whose.
+    private void PreferThePodsChoice(List<InjectionPlan> plans)
+    {
+        var own = plans.Where(p => !p.IsFromNamespace && !p.Injector.IsEngine).SelectMany(p => p.Targets).ToHashSet();
+        if (own.Count == 0) return;
+        foreach (var plan in plans.Where(p => p.IsFromNamespace && !p.Injector.IsEngine).ToList())
+        {
+            if (ContainerSelector.IsListedByPod(annotations, plan.Injector.Name)) continue;
+            plan.Targets.RemoveAll(own.Contains);
+            if (plan.Targets.Count > 0) continue;
+            plans.Remove(plan);
+            Refuse(plan.Injector, new(Reasons.PodChoicePreferred), source: plan.Instrumentation.Source);
+        }
+    }
+
+    private void RequireContainerNames(List<InjectionPlan> plans)
+    {
+        var languages = plans.Where(p => !p.Injector.IsEngine).ToList();
+        if (languages.Count < 2 || languages.TrueForAll(p => p.Names is not null)) return;
+        foreach (var plan in languages)
+        {
+            plans.Remove(plan);
+            Refuse(plan.Injector, new(Reasons.ContainerNamesRequired), source: plan.Instrumentation.Source);
+        }
+    }
+
+    /// <summary>Runs every check of a plan; leaves it the targets that passed. False when none did.</summary>
+    private bool Check(InjectionPlan plan)
+    {
+        var source = plan.Instrumentation.Source;
+        if (plan.Injector.CheckPod(plan.Context) is { } podRefusal)
+        {
+            Refuse(plan.Injector, podRefusal, source: source);
+            return false;
+        }
+
+        var passed = new List<TargetRef>(plan.Targets.Count);
+        var unseen = 0;
+        foreach (var target in plan.Targets)
+        {
+            var container = ContainerOf(target);
+            var refusal = target.IsInit && !plan.Injector.SupportsInitContainers ? new(Reasons.ContainerNotSupported) : plan.Injector.Check(plan.Context, container);
+            if (refusal is null) passed.Add(target);
+            else if (refusal.Value.Reason == Reasons.EngineNotFound && plan.Names is null) unseen++;
+            else Refuse(plan.Injector, refusal.Value, container.Name, source);
+        }
+
+        if (passed.Count == 0 && unseen == plan.Targets.Count) Refuse(plan.Injector, new(Reasons.EngineNotFound), source: source);
+        plan.Context.Targets = passed;
+        if (passed.Count == 0 || !plan.IsAudit) return passed.Count > 0;
+        foreach (var target in passed) Refuse(plan.Injector, new(Reasons.AuditOnly), ContainerOf(target).Name, source);
+        return false;
+    }
+
+    private Container ContainerOf(TargetRef target) => new((target.IsInit ? Pod.InitContainers : Pod.Containers)[target.Index]);
+
+    private void Refuse(IInjector injector, Refusal refusal, string? container = null, string? source = null) =>
+        _decisions.Add(new(refusal.Reason, injector.Name, container, source, refusal.Detail));
+}

@@ -1,0 +1,105 @@
+using System.Text.Json;
+using Spanhook.Api;
+using Spanhook.Api.Core;
+
+namespace Spanhook.Injection.Drafting;
+
+/// <summary>The pod while it is edited: what is added, over a view that stays as it is. Injectors see each other's edits.</summary>
+internal sealed class PodDraft(Pod pod)
+{
+    private readonly List<ContainerDraft> _containers = [];
+    private readonly List<AddedInitContainer> _initContainers = [];
+    private readonly List<Volume> _volumes = [];
+    private int _edits;
+
+    public Pod Pod => pod;
+
+    /// <summary>The containers that were asked for, in no particular order.</summary>
+    public IReadOnlyList<ContainerDraft> Containers => _containers;
+
+    /// <summary>In the order in which they stand: by place, then as they were added.</summary>
+    public IReadOnlyList<AddedInitContainer> InitContainers => _initContainers;
+    public IReadOnlyList<Volume> Volumes => _volumes;
+    public bool ShareProcessNamespace { get; private set; }
+
+    /// <summary>Counts edits of the pod and of all its containers.</summary>
+    public int Edits => _edits + _containers.Sum(c => c.Edits);
+
+    /// <summary>The draft of one container: the same for every injector.</summary>
+    public ContainerDraft Container(in TargetRef target)
+    {
+        foreach (var known in _containers)
+        {
+            if (known.Index == target.Index && known.IsInit == target.IsInit) return known;
+        }
+
+        var list = target.IsInit ? pod.InitContainers : pod.Containers;
+        var draft = new ContainerDraft(new Container(list[target.Index]), target.Index, target.IsInit);
+        _containers.Add(draft);
+        return draft;
+    }
+
+    public bool HasInitContainer(string name)
+    {
+        foreach (var added in _initContainers)
+        {
+            if (added.Container.Name == name) return true;
+        }
+
+        return pod.HasNamed(pod.InitContainers, name);
+    }
+
+    /// <summary>An init container that was added; null when it is the user's or not there.</summary>
+    public NewContainer? AddedInit(string name) => _initContainers.Find(a => a.Container.Name == name).Container;
+
+    /// <summary>Adds an init container before the original one at <paramref name="before"/>; at the end when that is the number of originals.</summary>
+    public void AddInitContainer(NewContainer container, int before)
+    {
+        var at = _initContainers.FindLastIndex(a => a.Before <= before) + 1;
+        _initContainers.Insert(at, new(container, before));
+        _edits++;
+    }
+
+    /// <summary>Adds a volume unless one of that name is there.</summary>
+    public void AddVolume(string name, JsonElement source)
+    {
+        if (_volumes.Exists(v => v.Name == name) || pod.HasNamed(pod.Volumes, name)) return;
+        _volumes.Add(new(name, source));
+        _edits++;
+    }
+
+    /// <summary>Lets the containers see each other's processes.</summary>
+    public void SetShareProcessNamespace()
+    {
+        if (pod.ShareProcessNamespace == true || ShareProcessNamespace) return;
+        ShareProcessNamespace = true;
+        _edits++;
+    }
+}
+
+/// <summary>Which container of the pod.</summary>
+internal readonly record struct TargetRef(int Index, bool IsInit);
+
+/// <summary>An added init container, and the original before which it stands.</summary>
+internal readonly record struct AddedInitContainer(NewContainer Container, int Before);
+
+/// <summary>An added volume; <paramref name="Source"/> is for example <c>{"emptyDir":{}}</c>.</summary>
+internal readonly record struct Volume(string Name, JsonElement Source);
+
+internal static class PodNames
+{
+    /// <summary>True when a list of the pod has an entry of that name.</summary>
+    public static bool HasNamed(this Pod pod, JsonElement list, string name) => pod.FindNamed(list, name).IsPresent();
+
+    /// <summary>The entry of that name; undefined when there is none.</summary>
+    public static JsonElement FindNamed(this Pod pod, JsonElement list, string name)
+    {
+        _ = pod;
+        foreach (var item in list.Items())
+        {
+            if (item.Member("name"u8) is { ValueKind: JsonValueKind.String } text && text.ValueEquals(name)) return item;
+        }
+
+        return default;
+    }
+}

@@ -1,0 +1,49 @@
+using System.Text;
+using Spanhook.Api;
+using Spanhook.Api.Core;
+
+namespace Spanhook.Injection;
+
+/// <summary>
+/// The annotation <c>spanhook.dev/injected</c>: a comma list of <c>INJECTOR/CONTAINER=SOURCE</c>. A hint for people and for telling our own
+/// init containers from the OpenTelemetry Operator's; never a reason to skip, since whoever creates the pod can write it.
+/// </summary>
+internal sealed class InjectionMarker
+{
+    private readonly SortedDictionary<string, string> _entries = new(StringComparer.Ordinal);
+
+    public static InjectionMarker Read(Pod pod)
+    {
+        var marker = new InjectionMarker();
+        foreach (var entry in (pod.Annotations.Text(Annotations.MarkerUtf8) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var equals = entry.IndexOf('=', StringComparison.Ordinal);
+            if (equals > 0) marker._entries[entry[..equals]] = entry[(equals + 1)..];
+        }
+
+        return marker;
+    }
+
+    /// <summary>True when an earlier pass says that it used this injector.</summary>
+    public bool Names(string injector)
+    {
+        foreach (var key in _entries.Keys)
+        {
+            if (key.Length > injector.Length && key[injector.Length] == '/' && key.StartsWith(injector, StringComparison.Ordinal)) return true;
+        }
+
+        return false;
+    }
+
+    /// <param name="injector">The injector's name.</param>
+    /// <param name="container">The container's name.</param>
+    /// <param name="source"><c>Instrumentation ns/name</c> or <c>TracingPolicy name</c>.</param>
+    public void Add(string injector, string container, string source) => _entries[$"{injector}/{container}"] = source.Replace(' ', '/');
+
+    public override string ToString()
+    {
+        var text = new StringBuilder();
+        foreach (var (key, source) in _entries) text.Append(text.Length == 0 ? "" : ",").Append(key).Append('=').Append(source);
+        return text.ToString();
+    }
+}

@@ -1,0 +1,108 @@
+using System.Text.Json;
+using Spanhook.Api;
+using Spanhook.Api.Core;
+using Spanhook.Injection.Decision;
+using Spanhook.Injection.Drafting;
+
+namespace Spanhook.Injection.Injectors;
+
+/// <summary>What every injector checks before it edits.</summary>
+internal static class CommonChecks
+{
+    /// <summary>Variables that must be extended can be, and the certificates' volumes can be mounted.</summary>
+    /// <param name="context">Settings.</param>
+    /// <param name="container">The target.</param>
+    /// <param name="composed">The variables that the injector extends, besides <c>OTEL_RESOURCE_ATTRIBUTES</c>.</param>
+    public static Refusal? Check(InjectionContext context, Container container, params ReadOnlySpan<string> composed)
+    {
+        if (CheckComposable(context, container, SdkEnvironment.Attributes) is { } attributes) return attributes;
+        foreach (var name in composed)
+        {
+            if (CheckComposable(context, container, name) is { } refusal) return refusal;
+        }
+
+        foreach (var volume in context.Instrumentation.Tls?.Volumes ?? [])
+        {
+            var present = context.Pod.FindNamed(context.Pod.Volumes, volume.Name);
+            if (present.IsPresent() && !IsSameSource(present, volume.Source))
+                return new(Reasons.NameCollision, $"the pod has another volume named {volume.Name}");
+            if (CheckMount(container, volume.MountPath, volume.Name) is { } taken) return taken;
+        }
+
+        return null;
+    }
+
+    /// <summary>A path that we mount is free, or mounted by us.</summary>
+    public static Refusal? CheckMount(Container container, string path, string volume)
+    {
+        foreach (var mount in container.VolumeMounts.Items())
+        {
+            if (MountsDraft.PathsEqual(mount.Text("mountPath"u8), path) && mount.Text("name"u8) != volume)
+                return new(Reasons.NameCollision, $"the container mounts another volume at {path}");
+        }
+
+        return null;
+    }
+
+    /// <summary>A volume's name is free.</summary>
+    public static Refusal? CheckVolume(InjectionContext context, string name) =>
+        context.Pod.HasNamed(context.Pod.Volumes, name) ? new(Reasons.NameCollision, $"the pod has a volume named {name}") : null;
+
+    /// <summary>A container's name is free.</summary>
+    public static Refusal? CheckContainerName(InjectionContext context, string name) =>
+        context.Pod.HasNamed(context.Pod.InitContainers, name) || context.Pod.HasNamed(context.Pod.Containers, name)
+            ? new(Reasons.NameCollision, $"the pod has a container named {name}")
+            : null;
+
+    private static Refusal? CheckComposable(InjectionContext context, Container container, string name)
+    {
+        var reference = EffectiveReference(context, container, name);
+        if (!reference.IsPresent()) return null;
+        foreach (var source in reference.Members())
+        {
+            if (source.Value.Flag("optional"u8) == true) return new(Reasons.EnvValueFromOptional, name);
+        }
+
+        var helper = EnvDraft.OriginalPrefix + name;
+        return FindEnv(container, helper).IsPresent() ? new(Reasons.NameCollision, $"the container has a variable named {helper}") : null;
+    }
+
+    /// <summary>The <c>valueFrom</c> by which a variable will come; undefined when it will be a literal.</summary>
+    private static JsonElement EffectiveReference(InjectionContext context, Container container, string name)
+    {
+        if (FindEnv(container, name) is var own && own.IsPresent()) return own.Member("valueFrom"u8);
+        foreach (var variable in context.Section.Env.Concat(context.Instrumentation.Env))
+        {
+            if (variable.Name == name) return variable.ValueFrom ?? default;
+        }
+
+        return default;
+    }
+
+    private static JsonElement FindEnv(Container container, string name)
+    {
+        JsonElement found = default;
+        foreach (var item in container.Env.Items())
+        {
+            if (item.Member("name"u8) is { ValueKind: JsonValueKind.String } text && text.ValueEquals(name)) found = item;
+        }
+
+        return found;
+    }
+
+    /// <summary>True when both volumes are of the same Secret, ConfigMap or host path.</summary>
+    public static bool IsSameSource(JsonElement volume, JsonElement source)
+    {
+        foreach (var kind in source.Members())
+        {
+            if (!volume.TryGetProperty(kind.Name, out var present)) return false;
+            foreach (var key in (ReadOnlySpan<string>)["secretName", "name", "path"])
+            {
+                if (kind.Value.TryGetProperty(key, out var expected) && !(present.TryGetProperty(key, out var actual) && JsonElement.DeepEquals(expected, actual)))
+                    return false;
+            }
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,61 @@
+using Spanhook.Api.Core;
+using Spanhook.Injection.Drafting;
+
+namespace Spanhook.Injection.Injectors.Engines;
+
+/// <summary>Where an engine's built-in exporter sends, and how it speaks.</summary>
+internal readonly record struct EngineExporter
+{
+    public const string TracesProtocolVariable = "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL";
+
+    private const string TracesEndpointVariable = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT";
+    private const string ProtocolVariable = "OTEL_EXPORTER_OTLP_PROTOCOL";
+
+    /// <summary>The endpoint as it was written; null when there is none, or <see cref="IsReference"/>.</summary>
+    public string? Endpoint { get; private init; }
+
+    /// <summary>True when the container's own endpoint comes by <c>valueFrom</c>.</summary>
+    public bool IsReference { get; private init; }
+    public string Protocol { get; private init; }
+
+    /// <summary>The URL for the engine's flag; null when the endpoint is no usable URL.</summary>
+    public string? TracesUrl { get; private init; }
+
+    /// <summary>A <c>$(VAR)</c> of the endpoint that is not defined in the container; null when all are.</summary>
+    public string? UndefinedReference { get; private init; }
+
+    /// <summary>
+    /// The first that there is. Endpoint: the container's own variables, the resource's env, its <c>exporter.endpoint</c>. Protocol: the same
+    /// variables, the policy's <c>exporter.protocol</c>, the port of the endpoint.
+    /// </summary>
+    public static EngineExporter Read(InjectionContext context, Container container)
+    {
+        var env = new EnvDraft(container.Env);
+        SdkEnvironment.AddCommon(env, context.Instrumentation);
+        foreach (var name in (ReadOnlySpan<string>)[TracesEndpointVariable, SdkEnvironment.EndpointVariable])
+        {
+            if (env.IsReference(name)) return new() { IsReference = true, Protocol = OtlpEndpoint.Grpc };
+        }
+
+        var endpoint = NonEmpty(env.Literal(TracesEndpointVariable)) ?? NonEmpty(env.Literal(SdkEnvironment.EndpointVariable)) ?? context.Instrumentation.Endpoint;
+        if (endpoint is null) return new() { Protocol = OtlpEndpoint.Grpc };
+        var protocol = env.Literal(TracesProtocolVariable) ?? Supported(env.Literal(ProtocolVariable)) ?? context.Instrumentation.Protocol ?? OtlpEndpoint.ProtocolByPort(endpoint);
+        return new()
+        {
+            Endpoint = endpoint,
+            Protocol = protocol,
+            TracesUrl = OtlpEndpoint.TracesUrl(endpoint, protocol),
+            UndefinedReference = KubernetesExpansion.References(endpoint).Select(r => endpoint[r]).FirstOrDefault(name => !env.Has(name)),
+        };
+    }
+
+    // An SDK may speak http/json; no engine does.
+    private static string? Supported(string? protocol) => protocol switch
+    {
+        null or "" => null,
+        OtlpEndpoint.Grpc => protocol,
+        _ => OtlpEndpoint.HttpProtobuf,
+    };
+
+    private static string? NonEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
+}

@@ -1,0 +1,49 @@
+using Spanhook.Api.Core;
+using Spanhook.Injection.Cluster;
+using Spanhook.Injection.Decision;
+using Spanhook.Injection.Drafting;
+
+namespace Spanhook.Injection.Injectors;
+
+/// <summary>What one injector works with on one pod.</summary>
+internal sealed class InjectionContext
+{
+    public required PodFacts Facts { get; init; }
+    public required RequestAnnotations Annotations { get; init; }
+    public required CompiledInstrumentation Instrumentation { get; init; }
+
+    /// <summary>The injector's own section of the Instrumentation.</summary>
+    public required CompiledSection Section { get; init; }
+
+    /// <summary>The containers that passed every check: init containers first, in the pod's order, then the others as they were named.</summary>
+    public required IReadOnlyList<TargetRef> Targets { get; set; }
+
+    /// <summary>How many containers were asked for, before any check.</summary>
+    public int RequestedTargets { get; init; }
+
+    /// <summary>True when the pod's own annotation asks for this injector, not only its namespace's.</summary>
+    public bool IsExplicit { get; init; }
+
+    public Pod Pod => Facts.Pod;
+}
+
+/// <summary>What is known of one pod, derived once for all injectors.</summary>
+internal sealed class PodFacts(Pod pod, string ns, ClusterSnapshot cluster)
+{
+    public Pod Pod => pod;
+    public string Namespace => ns;
+    public ClusterSnapshot Cluster => cluster;
+    public PodOwners Owners => field ??= PodOwners.Resolve(pod, ns, cluster);
+
+    /// <summary>What an earlier pass of ours says about this pod.</summary>
+    public InjectionMarker Marker => field ??= InjectionMarker.Read(pod);
+
+    /// <summary>Which injector was asked for on which container, before any check.</summary>
+    public IReadOnlySet<(string Injector, string Container)> Requests { get; set; } = new HashSet<(string, string)>();
+
+    /// <summary>True when the injector was asked for on that container.</summary>
+    public bool IsRequested(string injector, string container) => Requests.Contains((injector, container));
+
+    /// <summary>Whether a policy allows the privileged sidecar in this namespace.</summary>
+    public bool AllowsPrivileged => PolicyEvaluator.AllowsPrivileged(cluster, pod, ns);
+}

@@ -1,0 +1,53 @@
+namespace Spanhook.Injection.Injectors;
+
+/// <summary>One OTLP endpoint in the shapes that its readers understand.</summary>
+internal static class OtlpEndpoint
+{
+    public const string Grpc = "grpc";
+    public const string HttpProtobuf = "http/protobuf";
+
+    private const string TracesPath = "/v1/traces";
+
+    /// <summary>True when the port is the well-known one of the other protocol: 4317 is grpc, 4318 is HTTP.</summary>
+    public static bool PortContradicts(string endpoint, string protocol) => PortOf(endpoint) switch
+    {
+        "4317" => protocol.StartsWith("http/", StringComparison.Ordinal),
+        "4318" => protocol == Grpc,
+        _ => false,
+    };
+
+    /// <summary>The protocol that a port is known for; grpc for any other, which is what the engines speak by default.</summary>
+    public static string ProtocolByPort(string endpoint) => PortOf(endpoint) == "4318" ? HttpProtobuf : Grpc;
+
+    /// <summary>
+    /// A URL for a reader that takes one traces endpoint as it is (vLLM): always with a scheme, over HTTP with the path. A scheme of
+    /// grpc:// would mean TLS to some versions and plain text to others, and a bare host:port likewise, so both become http://.
+    /// Null when it is no URL that can stand in a command line: a host, and nothing that a shell or YAML would read differently.
+    /// </summary>
+    public static string? TracesUrl(string endpoint, string protocol)
+    {
+        var text = endpoint.Trim();
+        var separator = text.IndexOf("://", StringComparison.Ordinal);
+        var scheme = separator < 0 ? "http" : text[..separator].ToLowerInvariant();
+        var rest = separator < 0 ? text : text[(separator + 3)..];
+        scheme = scheme == "grpc" ? "http" : scheme;
+        if (scheme is not ("http" or "https") || rest.Length == 0 || rest[0] is '/' or ':' || rest.AsSpan().IndexOfAnyExcept(UrlCharacters) >= 0) return null;
+        if (protocol == Grpc) return $"{scheme}://{rest}";
+
+        var path = rest.IndexOf('/', StringComparison.Ordinal);
+        return path >= 0 && rest[path..].TrimEnd('/').Length > 0 ? $"{scheme}://{rest}" : $"{scheme}://{rest.TrimEnd('/')}{TracesPath}";
+    }
+
+    // '$', '(' and ')' are for $(NODE_IP), which the kubelet expands before anything else reads it.
+    private static readonly System.Buffers.SearchValues<char> UrlCharacters =
+        System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:/[]@%$()");
+
+    private static string PortOf(string endpoint)
+    {
+        var start = endpoint.IndexOf("://", StringComparison.Ordinal) is >= 0 and var scheme ? scheme + 3 : 0;
+        var end = endpoint.IndexOf('/', start);
+        var authority = end < 0 ? endpoint[start..] : endpoint[start..end];
+        var colon = authority.LastIndexOf(':');
+        return colon < 0 ? "" : authority[(colon + 1)..];
+    }
+}
