@@ -9,7 +9,7 @@ public sealed record ObjectMeta
 
     private static readonly IReadOnlyDictionary<string, string> None = FrozenDictionary<string, string>.Empty;
 
-    public string Name { get; init; } = "";
+    public string Name { get; init => field = value ?? ""; } = "";
     public string? Namespace { get; init; }
     public string? Uid { get; init; }
     public string? ResourceVersion { get; init; }

@@ -15,7 +15,7 @@ public static class JsonPatchApplier
         if (JsonNode.Parse(ref reader) is not JsonArray operations) throw new JsonException("a JSON patch is an array of operations");
         foreach (var operation in operations)
         {
-            ApplyOne(document, operation?.AsObject() ?? throw new JsonException("an operation of a JSON patch is an object"));
+            ApplyOne(document, operation as JsonObject ?? throw new JsonException("an operation of a JSON patch is an object"));
         }
 
         return document;
@@ -35,12 +35,13 @@ public static class JsonPatchApplier
         }
 
         var last = tokens[^1];
-        var value = operation["value"]?.DeepClone();
+        if (!operation.TryGetPropertyValue("value", out var given)) throw new JsonException($"{op} {path}: an operation without 'value'");
+        var value = given?.DeepClone();
         switch (op)
         {
             case "add": Add(parent, last, value, path); break;
             case "replace": Replace(parent, last, value, path); break;
-            case "test" when JsonNode.DeepEquals(Child(parent, last), value): break;
+            case "test" when Has(parent, last) && JsonNode.DeepEquals(Child(parent, last), value): break;
             case "test": throw new JsonException($"test {path}: the value is another one");
             default: throw new JsonException($"operation '{op}' is not supported");
         }
@@ -67,6 +68,13 @@ public static class JsonPatchApplier
         }
     }
 
+    private static bool Has(JsonNode parent, string token) => parent switch
+    {
+        JsonObject members => members.ContainsKey(token),
+        JsonArray items => Index(token) is { } index && index < items.Count,
+        _ => false,
+    };
+
     private static JsonNode? Child(JsonNode parent, string token) => parent switch
     {
         JsonObject members => members[token],
@@ -86,5 +94,5 @@ public static class JsonPatchApplier
     }
 
     private static string Text(JsonObject operation, string name) =>
-        operation[name]?.GetValue<string>() ?? throw new JsonException($"an operation without '{name}'");
+        operation[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : throw new JsonException($"an operation without '{name}'");
 }

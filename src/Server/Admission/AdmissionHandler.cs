@@ -1,0 +1,89 @@
+using System.Buffers;
+using Spanhook.Api.Admission;
+using Spanhook.Injection;
+using Spanhook.Injection.Cluster;
+using Spanhook.Injection.Decision;
+using Spanhook.Server.Cluster;
+using Spanhook.Server.Hosting;
+using Spanhook.Server.Telemetry;
+
+namespace Spanhook.Server.Admission;
+
+/// <summary>Decides on one pod; <see cref="PodInjector.Inject"/>, or what a test puts in its place.</summary>
+internal delegate InjectionResult Inject(in InjectionRequest request, ClusterSnapshot cluster, IBufferWriter<byte> patch);
+
+/// <summary>
+/// One AdmissionReview in, one out, without HTTP. The only catch-all of the server: whatever fails inside, the pod is allowed, unpatched, with
+/// a warning that names the request.
+/// </summary>
+internal sealed class AdmissionHandler(Inject inject, ClusterCache cache, ILogger<AdmissionHandler> logger, TimeProvider time)
+{
+    /// <summary>A pod has less than 3 MiB in etcd; what is larger is not looked at.</summary>
+    public const int MaxInjectedReview = 3_670_016;
+
+    private const int MaxOperations = 256;
+    private const int MaxPatch = 262_144;
+
+    /// <summary>Answers a review.</summary>
+    /// <param name="body">The request's body.</param>
+    /// <param name="output">Gets the answer.</param>
+    /// <returns>Null when an answer was written; else why there can be none, which is a 400.</returns>
+    public string? Handle(in ReadOnlySequence<byte> body, PooledBufferWriter output)
+    {
+        var started = time.GetTimestamp();
+        if (body.Length > MaxInjectedReview && AdmissionReviewReader.FindUid(body) is { } large)
+            return Answer(output, large, new() { Decisions = [new(Reasons.ReviewTooLarge)] }, [], started, default);
+
+        using var review = AdmissionReviewReader.Read(body);
+        if (review.Uid is null)
+        {
+            Log.Refused(logger, AdmissionReviewWriter.Clean(review.Problem!));
+            return review.Problem;
+        }
+
+        if (review.Document is null) return Answer(output, review.Uid, new() { Decisions = [new(Reasons.PodInvalid, Detail: review.Problem)] }, [], started, default);
+        return HandleRequest(new AdmissionRequest(review.Request), review.Uid, output, started);
+    }
+
+    private string? HandleRequest(AdmissionRequest request, string uid, PooledBufferWriter output, long started)
+    {
+        using var patch = new PooledBufferWriter(4096);
+        try
+        {
+            var result = inject(InjectionRequest.From(request), cache.Current, patch);
+            if (result.Operations > MaxOperations || patch.WrittenCount > MaxPatch)
+            {
+                result = new() { Decisions = [new(Reasons.PatchTooLarge, Detail: $"{result.Operations} operations, {patch.WrittenCount} bytes")] };
+                patch.Clear();
+            }
+
+            return Answer(output, uid, result, result.IsInjected ? patch.WrittenSpan : [], started, request);
+        }
+#pragma warning disable CA1031 // the one place where everything is caught: a bug of ours must not cost anybody a pod
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            // The type and place of a failure say enough; its message could quote the pod.
+            Log.Failed(logger, AdmissionReviewWriter.Clean(uid), e.GetType().Name, e.StackTrace ?? "");
+            output.Clear();
+            return Answer(output, uid, new() { Decisions = [new(Reasons.InternalError, Detail: $"the request was {uid}")] }, [], started, default);
+        }
+    }
+
+    private string? Answer(PooledBufferWriter output, string uid, InjectionResult result, ReadOnlySpan<byte> patch, long started, AdmissionRequest request)
+    {
+        var wasAsked = result.Decisions.Count > 1 || result.Decisions[0].Reason != Reasons.NotRequested;
+        AdmissionReviewWriter.Write(output, uid, patch, wasAsked ? result.Warnings : [], wasAsked ? Codes(result) : null);
+        Log.Outcome(logger, uid, request, result, patch.Length, time.GetElapsedTime(started));
+        return null;
+    }
+
+    /// <summary>The decisions in one line: <c>java/app=injected,python=container_not_found</c>.</summary>
+    private static string Codes(InjectionResult result) =>
+        AdmissionReviewWriter.Clean(string.Join(',', result.Decisions.Select(d => (d.Injector, d.Container) switch
+        {
+            (null, _) => d.Reason.Code,
+            (_, null) => $"{d.Injector}={d.Reason.Code}",
+            _ => $"{d.Injector}/{d.Container}={d.Reason.Code}",
+        })), max: 1024);
+}

@@ -1,0 +1,75 @@
+using System.Buffers;
+using System.Text.Json;
+using Spanhook.Api;
+
+namespace Spanhook.Server.Admission;
+
+/// <summary>An AdmissionReview that was read, or why it was not. Dispose gives the document's memory back.</summary>
+/// <param name="Document">The document; null when it is refused.</param>
+/// <param name="Uid">The request's uid, which any answer needs.</param>
+/// <param name="Problem">What is wrong, for people; null when nothing is.</param>
+internal readonly record struct ReadReview(JsonDocument? Document, string? Uid, string? Problem) : IDisposable
+{
+    public JsonElement Request => Document!.RootElement.Member("request"u8);
+
+    public void Dispose() => Document?.Dispose();
+}
+
+/// <summary>Reads an AdmissionReview in place, strictly: what two parsers may read differently is not read at all.</summary>
+internal static class AdmissionReviewReader
+{
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 64, AllowDuplicateProperties = false };
+
+    public static ReadReview Read(in ReadOnlySequence<byte> body)
+    {
+        JsonDocument document;
+        try
+        {
+            document = JsonDocument.Parse(body, Strict);
+        }
+        catch (JsonException e)
+        {
+            // Whoever can be answered is answered: an object that we do not read is no reason to keep a pod from starting.
+            return new(null, FindUid(body), $"the body is not JSON that can be read: {e.Message}");
+        }
+
+        if (Problem(document.RootElement) is not { } problem) return new(document, document.RootElement.Member("request"u8).Text("uid"u8), null);
+        document.Dispose();
+        return new(null, null, problem);
+    }
+
+    /// <summary>Finds <c>request.uid</c> without reading the rest; null when it is not there or the text before it is no JSON.</summary>
+    public static string? FindUid(in ReadOnlySequence<byte> body)
+    {
+        try
+        {
+            // The depth costs one bit a level, and the reader stops at the uid.
+            var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = int.MaxValue });
+            var inRequest = false;
+            while (reader.Read())
+            {
+                if (reader.TokenType != JsonTokenType.PropertyName) continue;
+                if (reader.CurrentDepth == 1) inRequest = reader.ValueTextEquals("request"u8);
+                if (!inRequest || reader.CurrentDepth != 2 || !reader.ValueTextEquals("uid"u8)) continue;
+                return reader.Read() && reader.TokenType == JsonTokenType.String && reader.GetString() is { Length: > 0 } uid ? uid : null;
+            }
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+
+        return null;
+    }
+
+    private static string? Problem(JsonElement root)
+    {
+        if (root.ValueKind != JsonValueKind.Object || !root.TextEquals("kind"u8, "AdmissionReview"u8)) return "the body is no AdmissionReview";
+        if (!root.TextEquals("apiVersion"u8, "admission.k8s.io/v1"u8))
+            return $"apiVersion '{Shorten(root.Text("apiVersion"u8))}' is not supported: set admissionReviewVersions: [v1] in the webhook configuration";
+        if (root.Member("request"u8).ValueKind != JsonValueKind.Object) return "the AdmissionReview has no request";
+        return root.Member("request"u8).Text("uid"u8) is { Length: > 0 } ? null : "the request has no uid, so that it cannot be answered";
+    }
+
+    private static string Shorten(string? text) => text is null ? "" : text.Length <= 64 ? text : text[..64];
+}

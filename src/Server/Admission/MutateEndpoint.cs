@@ -1,0 +1,69 @@
+using System.Buffers;
+using System.Net.Mime;
+using Spanhook.Server.Hosting;
+
+namespace Spanhook.Server.Admission;
+
+/// <summary><c>POST /mutate-v1-pod</c>: HTTP around <see cref="AdmissionHandler"/>.</summary>
+internal sealed class MutateEndpoint(AdmissionHandler handler)
+{
+    public const string Path = "/mutate-v1-pod";
+
+    /// <summary>Two objects of 3 MiB, as an UPDATE has, and some room.</summary>
+    public const int MaxBody = 8 * 1024 * 1024;
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        if (!IsJson(context.Request))
+        {
+            await RefuseAsync(context, StatusCodes.Status415UnsupportedMediaType, "the body must be application/json, not compressed");
+            return;
+        }
+
+        var reader = context.Request.BodyReader;
+        try
+        {
+            var result = await reader.ReadAsync(context.RequestAborted);
+            while (!result.IsCompleted)
+            {
+                reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+                result = await reader.ReadAsync(context.RequestAborted);
+            }
+
+            using var answer = new PooledBufferWriter(8192);
+            var problem = handler.Handle(result.Buffer, answer);
+            reader.AdvanceTo(result.Buffer.End);
+            await (problem is null ? AnswerAsync(context, answer) : RefuseAsync(context, StatusCodes.Status400BadRequest, problem));
+        }
+        catch (BadHttpRequestException e)
+        {
+            await RefuseAsync(context, e.StatusCode, e.StatusCode == StatusCodes.Status413PayloadTooLarge ? $"the body is larger than {MaxBody} bytes" : "the body could not be read");
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The caller is gone: there is nobody to answer.
+        }
+    }
+
+    private static bool IsJson(HttpRequest request) =>
+        request.Headers.ContentEncoding.Count == 0
+        && request.ContentType is { } type
+        && (type.Equals(MediaTypeNames.Application.Json, StringComparison.OrdinalIgnoreCase)
+            || type.StartsWith(MediaTypeNames.Application.Json + ";", StringComparison.OrdinalIgnoreCase));
+
+    private static async Task AnswerAsync(HttpContext context, PooledBufferWriter answer)
+    {
+        context.Response.ContentType = MediaTypeNames.Application.Json;
+        context.Response.ContentLength = answer.WrittenCount;
+        context.Response.BodyWriter.Write(answer.WrittenSpan);
+        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+    }
+
+    private static Task RefuseAsync(HttpContext context, int status, string message)
+    {
+        if (context.Response.HasStarted) return Task.CompletedTask;
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        return context.Response.WriteAsync(AdmissionReviewWriter.Clean(message) + "\n", context.RequestAborted);
+    }
+}

@@ -1,0 +1,125 @@
+using Spanhook.Injection.Cluster;
+using Spanhook.Manifests;
+using Spanhook.Server.Telemetry;
+
+namespace Spanhook.Server.Cluster;
+
+/// <summary>
+/// The embedded default: reads manifests from a file or folder and reads them again when they change. A file that cannot be read keeps the
+/// last good objects, and the log says which line is wrong.
+/// </summary>
+internal sealed class DirectoryClusterSource(string path, ClusterCache cache, ILogger<DirectoryClusterSource> logger, TimeProvider time) : BackgroundService
+{
+    /// <summary>Editors and kubectl write several files in a row: wait until they are done.</summary>
+    public static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Notifications may be lost, and a mounted ConfigMap changes by a link: look anyway.</summary>
+    public static readonly TimeSpan Poll = TimeSpan.FromSeconds(10);
+
+    private readonly SemaphoreSlim _changed = new(0, 1);
+    private string _fingerprint = "";
+
+    /// <summary>The first load. Unlike a later one it must succeed: a server that starts with a wrong path helps nobody.</summary>
+    /// <exception cref="ManifestException">A manifest cannot be read.</exception>
+    public void LoadFirst()
+    {
+        _fingerprint = Fingerprint();
+        Load();
+    }
+
+    /// <summary>Loads if anything changed; true when the objects were replaced.</summary>
+    public bool Reload()
+    {
+        var fingerprint = Fingerprint();
+        if (fingerprint == _fingerprint) return false;
+        _fingerprint = fingerprint;
+        try
+        {
+            Load();
+            return true;
+        }
+        catch (Exception e) when (e is ManifestException or IOException or UnauthorizedAccessException)
+        {
+            Log.KeptLastGood(logger, path, e.Message);
+            return false;
+        }
+    }
+
+    public override void Dispose()
+    {
+        _changed.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var watcher = Watch();
+        using var poll = time.CreateTimer(_ => Signal(), null, Poll, Poll);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            await _changed.WaitAsync(stoppingToken);
+            await Task.Delay(Quiet, time, stoppingToken);
+            Reload();
+        }
+    }
+
+    private void Load()
+    {
+        var manifests = ClusterManifests.Load(path);
+        var snapshot = ClusterSnapshot.Compile(manifests.Objects);
+        cache.Replace(snapshot);
+        foreach (var warning in manifests.Warnings) Log.ObjectProblem(logger, warning.ToString());
+        foreach (var problem in snapshot.Problems)
+        {
+            var placed = manifests.Problem(problem.Kind, problem.Name, problem.Field, problem.Message)?.ToString();
+            Log.ObjectProblem(logger, placed ?? problem.ToString());
+        }
+
+        Log.Loaded(logger, path, manifests.Objects.Namespaces.Count, manifests.Objects.Instrumentations.Count, manifests.Objects.Policies.Count);
+    }
+
+    private FileSystemWatcher? Watch()
+    {
+        try
+        {
+            var folder = Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path))!;
+            var watcher = new FileSystemWatcher(folder) { IncludeSubdirectories = true };
+            watcher.Changed += (_, _) => Signal();
+            watcher.Created += (_, _) => Signal();
+            watcher.Deleted += (_, _) => Signal();
+            watcher.Renamed += (_, _) => Signal();
+            watcher.EnableRaisingEvents = true;
+            return watcher;
+        }
+        catch (Exception e) when (e is IOException or ArgumentException)
+        {
+            return null; // no notifications to be had here: the poll finds changes, only later
+        }
+    }
+
+    private void Signal()
+    {
+        try
+        {
+            if (_changed.CurrentCount == 0) _changed.Release();
+        }
+        catch (Exception e) when (e is SemaphoreFullException or ObjectDisposedException)
+        {
+            // Somebody else signalled first, or the server is stopping.
+        }
+    }
+
+    // Names, sizes and times: enough to see a change, and cheap enough for every poll.
+    private string Fingerprint()
+    {
+        try
+        {
+            var files = Directory.Exists(path) ? Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories) : [path];
+            return string.Join('\n', files.Order(StringComparer.Ordinal).Select(f => new FileInfo(f)).Select(f => $"{f.FullName} {(f.Exists ? f.Length : -1)} {f.LastWriteTimeUtc.Ticks}"));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return e.GetType().Name;
+        }
+    }
+}

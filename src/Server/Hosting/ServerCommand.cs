@@ -1,0 +1,137 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Net;
+using Spanhook.Injection;
+using Spanhook.Injection.Injectors;
+
+namespace Spanhook.Server.Hosting;
+
+/// <summary>
+/// The options of the server. Each is read from the command line (<c>--tls-dir X</c>), else from the environment (<c>SPANHOOK_TLS_DIR=X</c>),
+/// else from <c>appsettings.json</c> (<c>"Spanhook": {"tls-dir": "X"}</c>); <c>--help</c> says so for each.
+/// </summary>
+internal static class ServerCommand
+{
+    private const int BadUsage = 2;
+
+    private static readonly string[] Levels = ["trace", "debug", "information", "warning", "error"];
+
+    public static RootCommand Create(Func<ServerOptions, CancellationToken, Task<int>> run, IConfiguration? configuration = null)
+    {
+        var settings = new Settings(configuration ?? DefaultConfiguration());
+        var cluster = settings.Text("--cluster", "PATH", "File or folder of YAML or JSON manifests (Namespace, Instrumentation, TracingPolicy, ReplicaSet, Job); reloaded on change. Required.", null);
+        var listen = settings.Text("--listen", "ADDRESS:PORT", "Where to serve HTTPS; port 0 takes a free one.", "[::]:9443");
+        var tls = settings.Text("--tls-dir", "FOLDER", "Folder with tls.crt and tls.key, reloaded on change. Without it a certificate is made in memory.", null);
+        var names = settings.List("--dns-name", "NAME", "A further name in the certificate made in memory, for example spanhook.spanhook.svc. Repeatable.");
+        var caOut = settings.Text("--ca-out", "FILE", "Writes the authority of the certificate made in memory as PEM: what a client, or caBundle, has to trust.", null);
+        var disable = settings.List("--disable", "INJECTOR", $"Switches an injector off: {string.Join(", ", InjectorCatalog.Names)}. Repeatable.");
+        var cross = settings.Text("--cross-namespace", "granted|any", "Who may name an Instrumentation of another namespace: those that it grants, or any.", "granted");
+        var format = settings.Text("--log-format", "json|text", "Form of the log lines. Default: text on a terminal, json elsewhere.", null);
+        var level = settings.Text("--log-level", "LEVEL", string.Join(", ", Levels) + ".", "information");
+
+        var root = new RootCommand("Spanhook: a mutating admission webhook that makes pods emit OpenTelemetry traces. Serves POST /mutate-v1-pod, GET /livez and GET /readyz.");
+        foreach (var option in settings.Options) root.Options.Add(option);
+        root.SetAction(async (result, cancellation) =>
+        {
+            var errors = Problems(result).ToList();
+            if (errors.Count > 0) return await RefuseAsync(result, errors);
+            var options = new ServerOptions
+            {
+                Cluster = result.GetValue(cluster)!,
+                Listen = ParseEndPoint(result.GetValue(listen)!)!,
+                TlsDirectory = result.GetValue(tls),
+                DnsNames = Split(result.GetValue(names)),
+                CaOut = result.GetValue(caOut),
+                Injection = new InjectionOptions
+                {
+                    Disabled = Split(result.GetValue(disable)).ToHashSet(StringComparer.Ordinal),
+                    CrossNamespace = result.GetValue(cross) == "any" ? CrossNamespace.Any : CrossNamespace.Granted,
+                },
+                LogFormat = result.GetValue(format) ?? (Console.IsOutputRedirected ? "json" : "text"),
+                LogLevel = Enum.Parse<LogLevel>(result.GetValue(level)!, ignoreCase: true),
+            };
+            return await run(options, cancellation);
+        });
+
+        return root;
+
+        // All at once, after every source was read: whoever starts a server should not have to try again for each mistake.
+        IEnumerable<string> Problems(ParseResult result)
+        {
+            if (string.IsNullOrEmpty(result.GetValue(cluster))) yield return $"--cluster is missing: give the file or folder of manifests [{Settings.Sources("--cluster")}]";
+            if (ParseEndPoint(result.GetValue(listen) ?? "") is null) yield return $"--listen '{result.GetValue(listen)}' is no address: write ADDRESS:PORT, for example 127.0.0.1:9443 or [::]:9443";
+            if (result.GetValue(tls) is { } folder && !Directory.Exists(folder)) yield return $"--tls-dir '{folder}' is no folder: give the one with tls.crt and tls.key";
+            if (result.GetValue(cross) is not ("granted" or "any")) yield return $"--cross-namespace '{result.GetValue(cross)}' is not known: write granted or any";
+            if (result.GetValue(format) is not (null or "json" or "text")) yield return $"--log-format '{result.GetValue(format)}' is not known: write json or text";
+            if (!Levels.Contains(result.GetValue(level), StringComparer.OrdinalIgnoreCase)) yield return $"--log-level '{result.GetValue(level)}' is not known: write {string.Join(", ", Levels)}";
+            foreach (var name in Split(result.GetValue(disable)))
+            {
+                if (!InjectorCatalog.Names.Contains(name, StringComparer.Ordinal)) yield return $"--disable '{name}' is no injector: write one of {string.Join(", ", InjectorCatalog.Names)}";
+            }
+
+            foreach (var name in Split(result.GetValue(names)))
+            {
+                if (Uri.CheckHostName(name) == UriHostNameType.Unknown) yield return $"--dns-name '{name}' is no host name: write for example spanhook.spanhook.svc";
+            }
+        }
+    }
+
+    /// <summary>Parses and runs. The exit code is what the server returned, or 2 when the command line was not understood.</summary>
+    public static async Task<int> InvokeAsync(string[] args, Func<ServerOptions, CancellationToken, Task<int>> run)
+    {
+        var result = Create(run).Parse(args);
+        return result.Errors.Count > 0 ? await RefuseAsync(result, result.Errors.Select(e => e.Message)) : await result.InvokeAsync();
+    }
+
+    private static async Task<int> RefuseAsync(ParseResult result, IEnumerable<string> errors)
+    {
+        foreach (var error in errors) await result.InvocationConfiguration.Error.WriteLineAsync("spanhook-server: " + error);
+        await result.InvocationConfiguration.Error.WriteLineAsync("Run spanhook-server --help for all options.");
+        return BadUsage;
+    }
+
+    private static IConfiguration DefaultConfiguration() =>
+        new ConfigurationBuilder().SetBasePath(AppContext.BaseDirectory).AddJsonFile("appsettings.json", optional: true).AddEnvironmentVariables("SPANHOOK_").Build();
+
+    private static string[] Split(string[]? values) =>
+        [.. (values ?? []).SelectMany(v => v.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
+
+    private static IPEndPoint? ParseEndPoint(string text) =>
+        text.Contains(':', StringComparison.Ordinal) && IPEndPoint.TryParse(text.StartsWith(':') ? "[::]" + text : text, out var endPoint)
+            && text.EndsWith(":" + endPoint.Port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
+            ? endPoint
+            : null;
+
+    /// <summary>Makes options whose default comes from the configuration.</summary>
+    private sealed class Settings(IConfiguration configuration)
+    {
+        public List<Option> Options { get; } = [];
+
+        public Option<string?> Text(string name, string help, string description, string? otherwise)
+        {
+            var key = name[2..];
+            var option = new Option<string?>(name) { HelpName = help, Description = $"{description} [{Sources(name)}]", DefaultValueFactory = _ => Value(key) ?? otherwise };
+            Options.Add(option);
+            return option;
+        }
+
+        public Option<string[]> List(string name, string help, string description)
+        {
+            var key = name[2..];
+            var option = new Option<string[]>(name)
+            {
+                HelpName = help,
+                Description = $"{description} [{Sources(name)}, a comma list]",
+                DefaultValueFactory = _ => Value(key) is { } text ? [text] : [],
+            };
+            Options.Add(option);
+            return option;
+        }
+
+        public static string Sources(string name) => $"SPANHOOK_{EnvironmentKey(name[2..])}, appsettings Spanhook:{name[2..]}";
+
+        private string? Value(string key) => configuration[EnvironmentKey(key)] ?? configuration["Spanhook:" + key];
+
+        private static string EnvironmentKey(string key) => key.Replace('-', '_').ToUpperInvariant();
+    }
+}

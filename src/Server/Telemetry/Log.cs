@@ -1,0 +1,49 @@
+using Spanhook.Api.Admission;
+using Spanhook.Injection;
+using Spanhook.Injection.Decision;
+using Spanhook.Server.Admission;
+
+namespace Spanhook.Server.Telemetry;
+
+/// <summary>Every log line of the server. A pod, a patch or the value of a variable is never an argument; names are cut and their control characters shown.</summary>
+internal static partial class Log
+{
+    /// <summary>One line per answer: injected or asked for in vain at Information, all others at Debug.</summary>
+    public static void Outcome(ILogger logger, string uid, AdmissionRequest request, InjectionResult result, int patchBytes, TimeSpan elapsed)
+    {
+        var leading = result.Leading;
+        var level = leading.Reason == Reasons.NotRequested || leading.Reason == Reasons.NotAPodCreation ? LogLevel.Debug : LogLevel.Information;
+        if (!logger.IsEnabled(level)) return;
+        var pod = request.Object.Name ?? request.Object.GenerateName ?? "";
+        var details = string.Join(',', result.Decisions.Select(d => $"{d.Injector}:{d.Container}:{d.Reason.Code}"));
+        Answered(logger, level, AdmissionReviewWriter.Clean(uid), AdmissionReviewWriter.Clean(request.Namespace), AdmissionReviewWriter.Clean(pod), leading.Reason.Code,
+            AdmissionReviewWriter.Clean(details), patchBytes, elapsed.TotalMilliseconds);
+    }
+
+    [LoggerMessage(EventId = 1, Message = "Answered {Uid}: {PodNamespace}/{Pod} {Outcome} ({Decisions}), {PatchBytes} bytes of patch in {Milliseconds:0.000} ms")]
+    private static partial void Answered(ILogger logger, LogLevel level, string uid, string podNamespace, string pod, string outcome, string decisions, int patchBytes, double milliseconds);
+
+    [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "Refused a request: {Problem}")]
+    public static partial void Refused(ILogger logger, string problem);
+
+    [LoggerMessage(EventId = 3, Level = LogLevel.Error, Message = "Failed on {Uid}, which was allowed without a patch: {Exception} {StackTrace}")]
+    public static partial void Failed(ILogger logger, string uid, string exception, string stackTrace);
+
+    [LoggerMessage(EventId = 10, Level = LogLevel.Information, Message = "Loaded {Path}: {Namespaces} namespaces, {Instrumentations} Instrumentations, {Policies} policies")]
+    public static partial void Loaded(ILogger logger, string path, int namespaces, int instrumentations, int policies);
+
+    [LoggerMessage(EventId = 11, Level = LogLevel.Error, Message = "Kept the last good objects, since {Path} cannot be read: {Problem}")]
+    public static partial void KeptLastGood(ILogger logger, string path, string problem);
+
+    [LoggerMessage(EventId = 12, Level = LogLevel.Warning, Message = "{Problem}")]
+    public static partial void ObjectProblem(ILogger logger, string problem);
+
+    [LoggerMessage(EventId = 20, Level = LogLevel.Information, Message = "Serving with the certificate {Subject}, valid until {NotAfter:u}")]
+    public static partial void Certificate(ILogger logger, string subject, DateTime notAfter);
+
+    [LoggerMessage(EventId = 21, Level = LogLevel.Error, Message = "Kept the certificate, since {Folder} has no usable pair of tls.crt and tls.key: {Problem}")]
+    public static partial void KeptCertificate(ILogger logger, string folder, string problem);
+
+    [LoggerMessage(EventId = 30, Level = LogLevel.Information, Message = "Serving on {Url}")]
+    public static partial void Serving(ILogger logger, string url);
+}
