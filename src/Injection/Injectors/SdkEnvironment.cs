@@ -56,6 +56,7 @@ internal static class SdkEnvironment
         var existing = ResourceAttributes.KeysOf(env.Literal(Attributes));
         if (!existing.Contains("service.name")) env.AppendIfAbsent(ServiceNameVariable, ServiceName(context, application, attributes));
         if (instrumentation.Endpoint is { } endpoint) env.AppendIfAbsent(EndpointVariable, endpoint);
+        if (instrumentation.Protocol is { } protocol) env.AppendIfAbsent("OTEL_EXPORTER_OTLP_PROTOCOL", protocol);
         AddCertificates(env, instrumentation.Tls);
         if (!env.Has(PodNameVariable)) env.Append(PodNameVariable, PodName);
         attributes.Set("k8s.pod.name", $"$({PodNameVariable})");

@@ -9,13 +9,13 @@ public sealed class CaseTests
     public static TheoryData<string> All => [.. Case.All];
 
     [Theory, MemberData(nameof(All))]
-    public void A_case_gives_its_golden_patch_pod_and_report(string name)
+    public void A_case_gives_its_golden_patch_and_pod_and_the_decisions_of_its_report(string name)
     {
         var which = Case.Named(name);
         var injected = which.Inject();
         CaseAssert.Patch(which, injected.Patch);
-        CaseAssert.Pod(which, injected.Pod);
-        CaseAssert.Report(which, injected.Result);
+        CaseAssert.PodText(which, injected.Pod);
+        CaseAssert.Decisions(which, injected.Result);
     }
 
     [Theory, MemberData(nameof(All))]
