@@ -44,11 +44,12 @@ internal sealed class Webhook : IAsyncDisposable
 
     public ClusterCache Cluster => _app.Services.GetRequiredService<ClusterCache>();
 
-    public static async Task<Webhook> StartAsync(string cluster = TestCluster.Yaml, Action<WebApplicationBuilder>? configure = null, Func<ServerOptions, ServerOptions>? options = null)
+    public static async Task<Webhook> StartAsync(string cluster = TestCluster.Yaml, Action<WebApplicationBuilder>? configure = null, Func<ServerOptions, ServerOptions>? options = null,
+        string? caFile = null)
     {
         var folder = new TempFolder();
         var log = new LogLines();
-        var caFile = folder.PathOf("ca.crt");
+        caFile ??= folder.PathOf("ca.crt");
         var set = new ServerOptions { Cluster = folder.Write("cluster.yaml", cluster), Listen = new IPEndPoint(IPAddress.Loopback, 0), CaOut = caFile, LogLevel = LogLevel.Trace };
         var app = WebhookServer.Build(options?.Invoke(set) ?? set, TimeProvider.System, builder =>
         {
