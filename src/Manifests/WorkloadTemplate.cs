@@ -30,7 +30,7 @@ public sealed class WorkloadTemplate
     {
         if (WorkloadKind.Of(workload) is not { } kind) return [];
         var templates = new List<WorkloadTemplate>();
-        var problems = new List<ManifestProblem>();
+        var problems = new List<ManifestProblem>(new PodShape(workload, "").CheckIdentity());
         foreach (var place in kind.Places)
         {
             switch (Find(workload.Json, place.Pointer))

@@ -1,0 +1,69 @@
+# Everything runs with make and the .NET 10 SDK; `make demo` and `make test` are the two commands of a fresh clone.
+# The only network it uses is the package restore.
+
+export DOTNET_CLI_TELEMETRY_OPTOUT := 1
+export DOTNET_NOLOGO := 1
+export DOTNET_SKIP_FIRST_TIME_EXPERIENCE := 1
+
+SOLUTION := Webhook.sln
+CONFIG   ?= Release
+# What make produces apart from bin/ and obj/; not in git.
+OUT      := artifacts
+RESULTS  := $(OUT)/test-results
+SERVER   := $(OUT)/publish/server
+RID      ?= linux-$(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x64)
+# Budget of the shipped server (MB of 1024 × 1024 bytes).
+MAX_SERVER_MB := 45
+
+.DEFAULT_GOAL := help
+.PHONY: help build test demo run golden fmt lint check bench trim clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## Build everything; warnings are errors
+	@dotnet build $(SOLUTION) -c $(CONFIG) --verbosity quiet -clp:NoSummary
+
+test: build ## Run all tests and print one summary
+	@rm -rf $(RESULTS)
+	@status=0; \
+	dotnet test $(SOLUTION) -c $(CONFIG) --no-build --logger "console;verbosity=minimal" --logger trx --results-directory $(RESULTS) || status=$$?; \
+	.ci/test-summary $(RESULTS) || status=$$?; \
+	exit $$status
+
+demo: ## Start the webhook, inject a vLLM and a Java pod over HTTPS, show the difference, stop
+	@dotnet build tests/Demo -c $(CONFIG) --verbosity quiet -clp:NoSummary
+	@dotnet run --project tests/Demo -c $(CONFIG) --no-build
+
+run: ## As demo, but keep the webhook running (Ctrl-C ends it) and print a curl line for it
+	@dotnet build tests/Demo -c $(CONFIG) --verbosity quiet -clp:NoSummary
+	@dotnet run --project tests/Demo -c $(CONFIG) --no-build -- --keep
+
+golden: ## Rewrite the expected results in tests/Fixtures; read the diff before you commit it
+	@UPDATE_GOLDEN=1 dotnet test tests/Injection.Tests -c $(CONFIG) --verbosity quiet --logger "console;verbosity=quiet"
+	@git status --short -- tests/Fixtures 2>/dev/null || true
+
+fmt: ## Format the code
+	@dotnet format $(SOLUTION)
+
+lint: ## Check format, style and the rules a compiler does not know
+	@dotnet format $(SOLUTION) --verify-no-changes
+	@.ci/lint
+
+check: ## What a change must pass to land: all of it
+	@.ci/run
+
+bench: trim ## Measure against the budgets and rewrite docs/benchmarks.md (less than 5 minutes)
+	@dotnet build tests/Benchmarks -c Release --verbosity quiet -clp:NoSummary
+	@dotnet run --project tests/Benchmarks -c Release --no-build -- report --server $(SERVER)/spanhook-server --output docs/benchmarks.md
+
+trim: ## Publish the server self-contained, trimmed and ReadyToRun; no warning, not above 45 MB
+	@rm -rf $(SERVER)
+	@dotnet publish src/Server -c Release -r $(RID) --self-contained -p:PublishTrimmed=true -p:PublishReadyToRun=true \
+		-p:TrimmerSingleWarn=false -p:DebuggerSupport=false --verbosity quiet -clp:NoSummary -warnaserror -o $(SERVER)
+	@.ci/check-size $(SERVER) $(MAX_SERVER_MB)
+	@$(SERVER)/spanhook-server --help > /dev/null
+
+clean: ## Remove what was built
+	@dotnet clean $(SOLUTION) -c $(CONFIG) --verbosity quiet -clp:NoSummary
+	@rm -rf $(OUT) BenchmarkDotNet.Artifacts
