@@ -86,14 +86,12 @@ public sealed class HostileInputTests(SharedWebhook shared) : IClassFixture<Shar
         await shared.Server.AssertServesAsync();
     }
 
-    [Theory]
-    [InlineData("Content-Length: 8388609\r\n\r\n")]
-    [InlineData("Transfer-Encoding: chunked\r\n\r\n800001\r\n")]
-    public async Task More_than_8_MiB_is_refused_over_HTTP_1_before_it_is_read(string headers)
+    [Fact]
+    public async Task More_than_8_MiB_is_refused_over_HTTP_1_before_it_is_sent()
     {
         // By hand, since a client that is still sending may see a closed connection instead of the answer.
         using var stream = await shared.Server.ConnectAsync(SslProtocols.None);
-        await stream.WriteAsync(Encoding.ASCII.GetBytes("POST /mutate-v1-pod HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n" + headers), TestContext.Current.CancellationToken);
+        await stream.WriteAsync("POST /mutate-v1-pod HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 8388609\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
         var first = new byte[12];
         await stream.ReadExactlyAsync(first, TestContext.Current.CancellationToken);
         Assert.Equal("HTTP/1.1 413", Encoding.ASCII.GetString(first));
