@@ -56,11 +56,18 @@ internal sealed class DirectoryClusterSource(string path, ClusterCache cache, IL
     {
         using var watcher = Watch();
         using var poll = time.CreateTimer(_ => Signal(), null, Poll, Poll);
-        while (!stoppingToken.IsCancellationRequested)
+        try
         {
-            await _changed.WaitAsync(stoppingToken);
-            await Task.Delay(Quiet, time, stoppingToken);
-            Reload();
+            while (true)
+            {
+                await _changed.WaitAsync(stoppingToken);
+                await Task.Delay(Quiet, time, stoppingToken);
+                Reload();
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The server stops. When it does so because it cannot listen, the host would call this a failure of ours.
         }
     }
 

@@ -121,6 +121,9 @@ internal static class WebhookServer
         logging.ClearProviders();
         logging.SetMinimumLevel(options.LogLevel);
         logging.AddFilter("Microsoft", LogLevel.Warning);
+
+        // Why the server could not start is told in one sentence by RunAsync; the host would tell it in forty lines.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         if (options.LogFormat == "json") logging.AddJsonConsole(json => json.UseUtcTimestamp = true);
         else logging.AddSimpleConsole(text => text.SingleLine = true);
     }
