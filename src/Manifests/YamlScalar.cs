@@ -75,6 +75,11 @@ internal static partial class YamlScalar
     private static partial Regex NotFinite();
 
     // Wider than what is read as a number here: also base 60 (1:30) and dates, which other readers take for numbers and times.
-    [GeneratedRegex(@"^[-+]?(0[xX][0-9a-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+|[0-9][0-9_]*(\.[0-9_]*)?([eE][-+]?[0-9_]+)?|\.[0-9_]+([eE][-+]?[0-9_]+)?|[0-9][0-9_]*(:[0-9]+)+(\.[0-9_]*)?|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt \t].*)?)\z", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        @"^[-+]?(0[xX][0-9a-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+"
+        + @"|[0-9][0-9_]*(\.[0-9_]*)?([eE][-+]?[0-9_]+)?|\.[0-9_]+([eE][-+]?[0-9_]+)?"
+        + @"|[0-9][0-9_]*(:[0-9]+)+(\.[0-9_]*)?|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt \t].*)?)\z",
+        RegexOptions.ExplicitCapture,
+        1000)]
     private static partial Regex LooksNumeric();
 }
