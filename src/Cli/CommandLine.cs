@@ -21,7 +21,7 @@ internal static class CommandLine
             new VersionCommand(terminal),
         };
         root.SetAction(parsed => new HelpAction().Invoke(parsed));
-        foreach (var help in root.Options.OfType<HelpOption>()) help.Action = new NotedHelpAction((HelpAction)help.Action!);
+        foreach (var help in root.Options.OfType<HelpOption>()) help.Action = new NotedHelpAction(new HelpAction { MaxWidth = terminal.Width });
 
         var result = root.Parse(args, Parsing);
         if (result.Errors.Count > 0 && result.Action is not NotedHelpAction)

@@ -16,7 +16,7 @@ internal sealed class Terminal(TextReader input, TextWriter output, TextWriter e
     public bool HasColours { get; init; }
 
     /// <summary>Columns of the terminal.</summary>
-    public int Width { get; init; } = 80;
+    public int Width { get; init; } = 120;
 
     public static Terminal OfProcess()
     {
@@ -29,7 +29,7 @@ internal sealed class Terminal(TextReader input, TextWriter output, TextWriter e
             new StreamWriter(Console.OpenStandardError(), Utf8) { NewLine = "\n", AutoFlush = true })
         {
             HasColours = hasColours,
-            Width = Console.IsOutputRedirected ? 80 : Math.Max(Console.WindowWidth, 40),
+            Width = Console.IsOutputRedirected ? 120 : Math.Max(Console.WindowWidth, 40),
         };
     }
 

@@ -104,9 +104,12 @@ public sealed class ClusterManifests
             {
                 case ("Namespace", ""): Read(item, context.Namespace, isNamespaced: false, _namespaces, (o, _) => o); break;
                 case ("Instrumentation", "opentelemetry.io") when Serves(item, "v1alpha1"):
-                    Read(item, context.Instrumentation, isNamespaced: true, _instrumentations, (o, ns) => o with { Metadata = o.Metadata with { Namespace = ns } });
+                    Read(item, context.Instrumentation, isNamespaced: true, _instrumentations,
+                        (o, ns) => o with { Metadata = o.Metadata with { Namespace = ns } });
                     break;
-                case ("TracingPolicy", "spanhook.dev") when Serves(item, "v1alpha1"): Read(item, context.TracingPolicy, isNamespaced: false, _policies, (o, _) => o); break;
+                case ("TracingPolicy", "spanhook.dev") when Serves(item, "v1alpha1"):
+                    Read(item, context.TracingPolicy, isNamespaced: false, _policies, (o, _) => o);
+                    break;
                 case ("ReplicaSet", "apps"): ReadPartial(item, _replicaSets); break;
                 case ("Job", "batch"): ReadPartial(item, _jobs); break;
             }
@@ -145,7 +148,8 @@ public sealed class ClusterManifests
             if (!_places.TryAdd((item.Kind, name), item))
             {
                 var first = _places[(item.Kind, name)];
-                _errors.Add(item.Problem("/metadata/name", $"{item.Kind} {name} is there twice: remove this one or the one of {first.Document.File}, line {first.Document.LineOf(first.Pointer + "/metadata/name")}"));
+                var place = $"{first.Document.File}, line {first.Document.LineOf(first.Pointer + "/metadata/name")}";
+                _errors.Add(item.Problem("/metadata/name", $"{item.Kind} {name} is there twice: remove this one or the one of {place}"));
                 return;
             }
 

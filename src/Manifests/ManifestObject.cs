@@ -33,13 +33,15 @@ public sealed class ManifestObject
     public string Kind { get; }
 
     /// <summary><c>metadata.name</c>, else <c>metadata.generateName</c>, else null.</summary>
-    public string? Name => Text(Json["metadata"], "name") ?? Text(Json["metadata"], "generateName");
+    public string? Name => Text(Metadata, "name") ?? Text(Metadata, "generateName");
 
     /// <summary><c>metadata.namespace</c>; null when it is not written.</summary>
-    public string? Namespace => Text(Json["metadata"], "namespace");
+    public string? Namespace => Text(Metadata, "namespace");
+
+    private JsonNode? Metadata => Json["metadata"];
 
     /// <summary>Whether it has a name of its own, and not only a generateName.</summary>
-    internal bool IsNamed => Text(Json["metadata"], "name") is not null;
+    internal bool IsNamed => Text(Metadata, "name") is not null;
 
     /// <summary>Every object of a document, Lists taken apart.</summary>
     /// <param name="document">Where it stands, for messages.</param>

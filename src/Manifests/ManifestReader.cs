@@ -53,18 +53,21 @@ public static class ManifestReader
         }
         catch (ManifestException e)
         {
-            // A YAML flow mapping starts with a brace too. When it is no YAML either, the JSON error is the one that helps.
+            // A YAML flow mapping starts with a brace too. When it is no YAML either, the file's name tells which error helps.
             if (file.EndsWith(".json", StringComparison.OrdinalIgnoreCase)) throw;
             try
             {
                 return YamlDocuments(text, file);
             }
-            catch (ManifestException)
+            catch (ManifestException) when (!IsYamlName(file))
             {
                 throw e;
             }
         }
     }
+
+    private static bool IsYamlName(string file) =>
+        file.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase) || file.EndsWith(".yml", StringComparison.OrdinalIgnoreCase);
 
     private static bool LooksLikeJson(string text)
     {

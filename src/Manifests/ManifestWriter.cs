@@ -101,7 +101,7 @@ public static class ManifestWriter
 
     private static void WriteField(StringBuilder yaml, JsonProperty field, int indent)
     {
-        var name = YamlText.Inline(field.Name);
+        var name = YamlText.Name(field.Name);
         if (name.Length > MaxSimpleKey) yaml.Append("? ").Append(name).Append('\n').Append(' ', indent).Append(':');
         else yaml.Append(name).Append(':');
 

@@ -11,6 +11,18 @@ internal sealed class PodShape(ManifestObject workload, string prefix)
 {
     private readonly List<ManifestProblem> _problems = [];
 
+    /// <summary>The names of the workload itself.</summary>
+    public IReadOnlyList<ManifestProblem> CheckIdentity()
+    {
+        if (workload.Json["metadata"] is not JsonObject metadata) return _problems;
+        foreach (var field in (ReadOnlySpan<string>)["name", "generateName", "namespace"])
+        {
+            if (metadata[field] is { } value) String(value, $"/metadata/{field}");
+        }
+
+        return _problems;
+    }
+
     public IReadOnlyList<ManifestProblem> Check(JsonObject template)
     {
         if (Object(template, "", "metadata") is { } metadata)

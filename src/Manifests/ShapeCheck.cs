@@ -31,7 +31,8 @@ internal sealed class ShapeCheck(ManifestObject item)
     }
 
     private static JsonTypeInfo TypeOf(Type type) =>
-        ApiJsonContext.Default.GetTypeInfo(Nullable.GetUnderlyingType(type) ?? type) ?? throw new InvalidOperationException($"{type} is not in {nameof(ApiJsonContext)}");
+        ApiJsonContext.Default.GetTypeInfo(Nullable.GetUnderlyingType(type) ?? type)
+            ?? throw new InvalidOperationException($"{type} is not in {nameof(ApiJsonContext)}");
 
     private void Check(JsonNode? value, JsonTypeInfo type, string pointer, bool isStrict)
     {
@@ -53,7 +54,7 @@ internal sealed class ShapeCheck(ManifestObject item)
         {
             var child = JsonPointer.Append(pointer, name);
             if (type.Properties.FirstOrDefault(property => property.Name == name) is { } field) Check(value, TypeOf(field.PropertyType), child, isStrict);
-            else if (isStrict) _warnings.Add(item.Problem(child, $"{Title}: {JsonPointer.ToFieldPath(child)}: there is no such field, it is ignored: {Suggest(name, type)}"));
+            else if (isStrict) _warnings.Add(About(child, $"there is no such field, it is ignored: {Suggest(name, type)}"));
         }
     }
 
@@ -63,7 +64,7 @@ internal sealed class ShapeCheck(ManifestObject item)
         foreach (var (name, value) in entries)
         {
             var child = JsonPointer.Append(pointer, name);
-            if (value is null) _errors.Add(item.Problem(child, $"{Title}: {JsonPointer.ToFieldPath(child)}: a value is missing: write {name}: \"\""));
+            if (value is null) _errors.Add(About(child, $"a value is missing: write {name}: \"\""));
             else Check(value, element, child, isStrict: true);
         }
     }
@@ -75,14 +76,17 @@ internal sealed class ShapeCheck(ManifestObject item)
         {
             var child = JsonPointer.Append(pointer, i);
             if (items[i] is { } value) Check(value, element, child, isStrict);
-            else _errors.Add(item.Problem(child, $"{Title}: {JsonPointer.ToFieldPath(child)}: an item is missing: remove the '-' or write a value"));
+            else _errors.Add(About(child, "an item is missing: remove the '-' or write a value"));
         }
     }
 
-    private string Title => item.Name is null ? item.Kind : $"{item.Kind} {item.Name}";
+    private void Refuse(JsonNode value, JsonTypeInfo type, string pointer) => _errors.Add(About(pointer, Expected(value, type)));
 
-    private void Refuse(JsonNode value, JsonTypeInfo type, string pointer) =>
-        _errors.Add(item.Problem(pointer, $"{Title}: {JsonPointer.ToFieldPath(pointer)}: {Expected(value, type)}"));
+    private ManifestProblem About(string pointer, string message)
+    {
+        var title = item.Name is null ? item.Kind : $"{item.Kind} {item.Name}";
+        return item.Problem(pointer, $"{title}: {JsonPointer.ToFieldPath(pointer)}: {message}");
+    }
 
     private static bool Fits(JsonNode value, Type type) => value.GetValueKind() switch
     {

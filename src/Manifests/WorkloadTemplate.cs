@@ -30,7 +30,7 @@ public sealed class WorkloadTemplate
     {
         if (WorkloadKind.Of(workload) is not { } kind) return [];
         var templates = new List<WorkloadTemplate>();
-        var problems = new List<ManifestProblem>();
+        var problems = new List<ManifestProblem>(new PodShape(workload, "").CheckIdentity());
         foreach (var place in kind.Places)
         {
             switch (Find(workload.Json, place.Pointer))
@@ -41,7 +41,8 @@ public sealed class WorkloadTemplate
                     break;
                 case null when !place.IsRequired: break;
                 default:
-                    problems.Add(workload.Problem(place.Pointer, $"{workload.Kind} {workload.Name}: {JsonPointer.ToFieldPath(place.Pointer)} is missing: write the pod template there"));
+                    var field = JsonPointer.ToFieldPath(place.Pointer);
+                    problems.Add(workload.Problem(place.Pointer, $"{workload.Kind} {workload.Name}: {field} is missing: write the pod template there"));
                     break;
             }
         }

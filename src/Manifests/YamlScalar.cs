@@ -74,7 +74,12 @@ internal static partial class YamlScalar
     [GeneratedRegex(@"^([-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex NotFinite();
 
-    // Wider than what is read as a number: also base 60 (1:30) and dates, which other readers take for numbers and times.
-    [GeneratedRegex(@"^[-+]?(0[xX][0-9a-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+|[0-9.][0-9_.:]*([eE][-+]?[0-9]+)?|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt \t].*)?)\z", RegexOptions.ExplicitCapture, 1000)]
+    // Wider than what is read as a number here: also base 60 (1:30) and dates, which other readers take for numbers and times.
+    [GeneratedRegex(
+        @"^[-+]?(0[xX][0-9a-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+"
+        + @"|[0-9][0-9_]*(\.[0-9_]*)?([eE][-+]?[0-9_]+)?|\.[0-9_]+([eE][-+]?[0-9_]+)?"
+        + @"|[0-9][0-9_]*(:[0-9]+)+(\.[0-9_]*)?|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt \t].*)?)\z",
+        RegexOptions.ExplicitCapture,
+        1000)]
     private static partial Regex LooksNumeric();
 }

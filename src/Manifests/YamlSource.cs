@@ -9,9 +9,15 @@ internal sealed class YamlSource(string file, int number, YamlChunk chunk)
     /// <summary>Characters that aliases may add to a document. A manifest repeats itself a little; a bomb repeats itself in powers of ten.</summary>
     private const long MaxExpansion = 4_000_000;
 
+    private const string HalfCharacter = "a string has half a surrogate pair (\\ud800 to \\udfff): write the character itself";
+
+    private const string NoName =
+        "a list, a mapping or an alias cannot be the name of a field: put a value that begins with '{' or '[' in quotes";
+
     private const string TagPrefix = "tag:yaml.org,2002:";
 
     private readonly Parser _parser = new(new StringReader(chunk.Text));
+    private readonly int _lines = 1 + chunk.Text.AsSpan().TrimEnd("\r\n").Count('\n') + chunk.Text.Count(c => c is '\r' or '\u0085' or '\u2028' or '\u2029');
     private readonly Dictionary<AnchorName, SourceNode> _anchors = [];
     private long _expansion;
 
@@ -31,7 +37,12 @@ internal sealed class YamlSource(string file, int number, YamlChunk chunk)
         }
         catch (YamlException e)
         {
-            throw new ManifestException(new ManifestProblem(file, number, LineOf(e.Start), Describe(e)));
+            throw Broken(LineOf(e.Start), e.Message);
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException or OverflowException or IndexOutOfRangeException)
+        {
+            // The scanner's own slips on text that is no YAML, such as a list that is not closed.
+            throw Broken(LineOf(_parser.Current?.End ?? Mark.Empty), "The text ends too early or is malformed.");
         }
     }
 
@@ -59,7 +70,7 @@ internal sealed class YamlSource(string file, int number, YamlChunk chunk)
         var members = new MemberList();
         while (!_parser.TryConsume<MappingEnd>(out _))
         {
-            if (!_parser.Accept<Scalar>(out var key)) throw Wrong(_parser.Current!, "a list, a mapping or an alias cannot be the name of a field");
+            if (!_parser.Accept<Scalar>(out var key)) throw Wrong(_parser.Current!, NoName);
             _parser.Consume<Scalar>();
             if (key is { Value: "<<", Style: ScalarStyle.Plain } && (key.Tag.IsEmpty || key.Tag.Value == TagPrefix + "merge"))
             {
@@ -69,7 +80,8 @@ internal sealed class YamlSource(string file, int number, YamlChunk chunk)
             }
 
             var name = ReadName(key);
-            if (!members.Add(new SourceMember(name, LineOf(key.Start), ReadNode(depth + 1)))) throw Wrong(key, $"the field \"{name}\" is there twice: keep one");
+            var isNew = members.Add(new SourceMember(name, LineOf(key.Start), ReadNode(depth + 1)));
+            if (!isNew) throw Wrong(key, $"the field \"{name}\" is there twice: keep one");
         }
 
         var node = SourceNode.Object(LineOf(start.Start));
@@ -122,7 +134,7 @@ internal sealed class YamlSource(string file, int number, YamlChunk chunk)
     private SourceNode ReadScalar(Scalar scalar)
     {
         var (kind, text) = Resolve(scalar);
-        if (kind == SourceKind.String && HasLoneSurrogate(text)) throw Wrong(scalar, "a string has half a surrogate pair (\\ud800 to \\udfff): write the character itself");
+        if (kind == SourceKind.String && HasLoneSurrogate(text)) throw Wrong(scalar, HalfCharacter);
         return SourceNode.Scalar(kind, LineOf(scalar.Start), text);
     }
 
@@ -152,17 +164,27 @@ internal sealed class YamlSource(string file, int number, YamlChunk chunk)
         if (!start.Tag.IsEmpty && !start.Tag.IsNonSpecific && TagName(start.Tag) != expected) throw UnknownTag(start);
     }
 
-    private ManifestException UnknownTag(NodeEvent node) => Wrong(node, $"the tag {node.Tag.Value.Replace(TagPrefix, "!!", StringComparison.Ordinal)} has no meaning in a manifest: remove it");
+    private ManifestException UnknownTag(NodeEvent node) =>
+        Wrong(node, $"the tag {node.Tag.Value.Replace(TagPrefix, "!!", StringComparison.Ordinal)} has no meaning in a manifest: remove it");
 
     private static string TagName(TagName tag) => tag.Value.StartsWith(TagPrefix, StringComparison.Ordinal) ? tag.Value[TagPrefix.Length..] : "";
 
     private ManifestException Wrong(ParsingEvent at, string message) => new(new ManifestProblem(file, number, LineOf(at.Start), message));
 
-    private int LineOf(Mark mark) => chunk.Offset + (int)mark.Line;
+    // Never beyond the text: the end of a text counts as a line of its own for the parser, but not in an editor.
+    private int LineOf(Mark mark) => chunk.Offset + Math.Clamp((int)mark.Line, 1, _lines);
 
-    private static string Describe(YamlException e) => e.Message.Contains("tab", StringComparison.OrdinalIgnoreCase)
-        ? $"this is no YAML: {e.Message} Indent with spaces."
-        : $"this is no YAML: {e.Message} Check the indentation, quotes and colons of this line.";
+    private ManifestException Broken(int line, string message)
+    {
+        // The parser notices a tab late and blames the line on which the mapping began.
+        var lines = chunk.Text.Split('\n');
+        var first = Math.Clamp(line - chunk.Offset - 1, 0, lines.Length - 1);
+        var tab = Array.FindIndex(lines, first, text => text.AsSpan(0, text.Length - text.AsSpan().TrimStart(" \t").Length).Contains('\t'));
+        return tab >= 0 && message.Contains("tab", StringComparison.Ordinal)
+            ? new(new ManifestProblem(file, number, chunk.Offset + tab + 1, "a tab indents this line: indent with spaces"))
+            : new(new ManifestProblem(file, number, line,
+                $"this is no YAML: {message.TrimEnd('.')}. Check the indentation, quotes, brackets and colons around this line"));
+    }
 
     private static bool HasLoneSurrogate(string text)
     {

@@ -13,6 +13,9 @@ internal static class YamlText
         else yaml.Append(Inline(text));
     }
 
+    /// <summary>The name of a field, on one line. YamlDotNet 16 takes a plain name with an asterisk in it for an alias.</summary>
+    public static string Name(string text) => text.Contains('*', StringComparison.Ordinal) && CanBePlain(text) ? DoubleQuoted(text) : Inline(text);
+
     /// <summary>On one line.</summary>
     public static string Inline(string text)
     {

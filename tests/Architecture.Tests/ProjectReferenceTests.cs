@@ -8,14 +8,14 @@ namespace Spanhook.Architecture.Tests;
 /// <summary>Who may reference whom, and which packages.</summary>
 public sealed class ProjectReferenceTests
 {
-    /// <summary>The table of the design: project, the projects it may reference, the packages it may use.</summary>
+    /// <summary>The table of the design: project, the projects it may reference, the packages it may use. The server reads its options as the command line does.</summary>
     private static readonly (string Project, string[] Projects, string[] Packages)[] Design =
     [
         ("Api", [], []),
         ("Injection", ["Api"], []),
         ("Manifests", ["Api"], ["YamlDotNet"]),
         ("KubeClient", ["Api", "Manifests"], []),
-        ("Server", ["Api", "Injection", "Manifests", "KubeClient"], ["OpenTelemetry", "OpenTelemetry.Exporter.OpenTelemetryProtocol"]),
+        ("Server", ["Api", "Injection", "Manifests", "KubeClient"], ["OpenTelemetry", "OpenTelemetry.Exporter.OpenTelemetryProtocol", "System.CommandLine"]),
         ("Cli", ["Api", "Injection", "Manifests", "KubeClient"], ["System.CommandLine", "Spectre.Console"]),
     ];
 

@@ -5,9 +5,10 @@ namespace Spanhook.Api.Meta;
 /// <summary>The part of <c>metadata</c> that the injector reads of objects that stay.</summary>
 public sealed record ObjectMeta
 {
-    public static readonly ObjectMeta Empty = new();
-
+    // Before Empty, which is made of it: static fields are initialized in the order of the text.
     private static readonly IReadOnlyDictionary<string, string> None = FrozenDictionary<string, string>.Empty;
+
+    public static readonly ObjectMeta Empty = new();
 
     public string Name { get; init => field = value ?? ""; } = "";
     public string? Namespace { get; init; }

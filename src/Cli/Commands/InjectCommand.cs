@@ -31,7 +31,8 @@ internal sealed class InjectCommand : Command, IHelpNotes
     private readonly Option<string> _cluster = Shared.Cluster();
     private readonly Option<string?> _namespace = Shared.Namespace();
     private readonly Option<string> _output = Shared.Output(
-        "yaml and json: the manifests; patch: the RFC 6902 patch of the workload (of several: a list that says which is whose); report: for people, what was added where, or why not.",
+        "yaml and json: the manifests; patch: the RFC 6902 patch of the workload (of several: a list that says which is whose); "
+            + "report: for people, what was added where, or why not.",
         "yaml", "json", "patch", "report");
 
     private readonly Option<string[]> _disable = Shared.Disable();

@@ -15,7 +15,7 @@ internal sealed class InjectorsCommand : Command
     private readonly Option<string> _output = Shared.Output("table for people, json for programs.", "table", "json");
 
     public InjectorsCommand(Terminal terminal)
-        : base("injectors", "Lists what can be injected, in the order in which it is, with the annotations of a pod or namespace that ask for it and choose its containers.")
+        : base("injectors", "Lists what can be injected, with the annotations of a pod or namespace that ask for it and choose its containers.")
     {
         Add(_output);
         SetAction(parsed => Run(terminal, parsed));

@@ -37,7 +37,7 @@ internal static class InjectionNotes
         {
             foreach (var pod in workload.Pods)
             {
-                foreach (var decision in pod.Result.Decisions.Where(decision => decision.Reason.Severity == Severity.Warning).DistinctBy(decision => decision.Message, StringComparer.Ordinal))
+                foreach (var decision in WarningsOf(pod))
                 {
                     var isMistake = Mistakes.Contains(decision.Reason);
                     hasMistake |= isMistake;
@@ -50,6 +50,10 @@ internal static class InjectionNotes
 
         return hasMistake;
     }
+
+    private static IEnumerable<InjectionDecision> WarningsOf(InjectedPod pod) => pod.Result.Decisions
+        .Where(decision => decision.Reason.Severity == Severity.Warning)
+        .DistinctBy(decision => decision.Message, StringComparer.Ordinal);
 
     /// <summary>The annotation that asked for it, when the pod did; else the pod.</summary>
     private static string PlaceOf(WorkloadTemplate template, InjectionDecision decision)

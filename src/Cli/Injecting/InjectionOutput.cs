@@ -65,7 +65,7 @@ internal static class InjectionOutput
             if (pod.Patch.Count > 0 && !pod.Template.HadMetadata)
             {
                 // Every pod has metadata, a template need not.
-                patch.Add(new JsonObject { ["op"] = "add", ["path"] = $"{prefix}/metadata", ["value"] = new JsonObject() });
+                patch.Add((JsonNode)new JsonObject { ["op"] = "add", ["path"] = $"{prefix}/metadata", ["value"] = new JsonObject() });
             }
 
             foreach (var operation in pod.Patch)

@@ -23,7 +23,11 @@ internal static class ManifestInput
             }
         }
 
-        if (problems.Count == 0 && documents.Count == 0) problems.Add(new ManifestProblem(string.Join(", ", paths), 0, 0, "there is no manifest in it: give a file with at least one object"));
+        if (problems.Count == 0 && documents.Count == 0)
+        {
+            problems.Add(new ManifestProblem(string.Join(", ", paths), 0, 0, "there is no manifest in it: give a file with at least one object"));
+        }
+
         return problems.Count == 0 ? documents : throw new ManifestException(problems);
     }
 

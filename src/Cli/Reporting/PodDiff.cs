@@ -25,7 +25,8 @@ internal static class PodDiff
             var now = ByName(after["spec"]?[field], "name");
             foreach (var (name, container) in ByName(before["spec"]?[field], "name"))
             {
-                containers.Add((name, now.Find(entry => entry.Name == name).Item is { } later ? Container(container, later) : [new Change(ChangeKind.Removed, "container", name)]));
+                var later = now.Find(entry => entry.Name == name).Item;
+                containers.Add((name, later is null ? [new Change(ChangeKind.Removed, "container", name)] : Container(container, later)));
             }
         }
 

@@ -22,20 +22,21 @@ internal static class AdmissionReviewReader
 
     public static ReadReview Read(in ReadOnlySequence<byte> body)
     {
-        JsonDocument document;
+        JsonDocument? document = null;
         try
         {
             document = JsonDocument.Parse(body, Strict);
+            if (Problem(document.RootElement) is not { } problem) return new(document, document.RootElement.Member("request"u8).Text("uid"u8), null);
+            document.Dispose();
+            return new(null, null, problem);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             // Whoever can be answered is answered: an object that we do not read is no reason to keep a pod from starting.
+            // InvalidOperationException is half a surrogate pair in a name, which System.Text.Json notices when names are compared.
+            document?.Dispose();
             return new(null, FindUid(body), $"the body is not JSON that can be read: {e.Message}");
         }
-
-        if (Problem(document.RootElement) is not { } problem) return new(document, document.RootElement.Member("request"u8).Text("uid"u8), null);
-        document.Dispose();
-        return new(null, null, problem);
     }
 
     /// <summary>Finds <c>request.uid</c> without reading the rest; null when it is not there or the text before it is no JSON.</summary>

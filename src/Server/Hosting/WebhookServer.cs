@@ -39,8 +39,9 @@ internal static class WebhookServer
     /// <exception cref="ManifestException">A manifest cannot be read.</exception>
     public static WebApplication Build(ServerOptions options, TimeProvider time, Action<WebApplicationBuilder>? configure = null)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
-        builder.Configuration.Sources.Clear();
+        // Empty: the defaults would read configuration of their own and watch the working directory for changes of it.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Services.AddRoutingCore();
         AddLogging(builder.Logging, options);
         builder.Services.AddSingleton(time);
         builder.Services.AddSingleton<ClusterCache>();
@@ -50,7 +51,7 @@ internal static class WebhookServer
         builder.Services.AddSingleton<MutateEndpoint>();
         builder.Services.AddSingleton(s => new DirectoryClusterSource(options.Cluster, s.GetRequiredService<ClusterCache>(), s.GetRequiredService<ILogger<DirectoryClusterSource>>(), time));
         builder.Services.AddHostedService(s => s.GetRequiredService<DirectoryClusterSource>());
-        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => ConfigureKestrel(kestrel, options));
         configure?.Invoke(builder);
 

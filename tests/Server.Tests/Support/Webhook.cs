@@ -1,0 +1,107 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Spanhook.Server.Cluster;
+using Spanhook.Server.Hosting;
+
+namespace Spanhook.Server.Tests.Support;
+
+/// <summary>The server as it is shipped, in this process, on a free loopback port, with TLS; and a client that trusts its authority only.</summary>
+internal sealed class Webhook : IAsyncDisposable
+{
+    /// <summary>Far above what any answer takes on a busy machine: a test that waits this long has found something.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly TempFolder _folder;
+    private readonly WebApplication _app;
+    private readonly HttpClient _client;
+
+    private Webhook(TempFolder folder, WebApplication app, LogLines log, string caFile)
+    {
+        (_folder, _app, Log) = (folder, app, log);
+        Authority = X509CertificateLoader.LoadCertificateFromFile(caFile);
+        Url = new Uri(app.Urls.Single());
+        var handler = new SocketsHttpHandler { UseProxy = false };
+        handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            CustomTrustStore = { Authority },
+            RevocationMode = X509RevocationMode.NoCheck,
+        };
+        _client = new HttpClient(handler) { BaseAddress = Url, Timeout = Patience };
+    }
+
+    public Uri Url { get; }
+    public LogLines Log { get; }
+
+    /// <summary>What <c>--ca-out</c> wrote.</summary>
+    public X509Certificate2 Authority { get; }
+
+    public ClusterCache Cluster => _app.Services.GetRequiredService<ClusterCache>();
+
+    public static async Task<Webhook> StartAsync(string cluster = TestCluster.Yaml, Action<WebApplicationBuilder>? configure = null, Func<ServerOptions, ServerOptions>? options = null,
+        string? caFile = null)
+    {
+        var folder = new TempFolder();
+        var log = new LogLines();
+        caFile ??= folder.PathOf("ca.crt");
+        var set = new ServerOptions { Cluster = folder.Write("cluster.yaml", cluster), Listen = new IPEndPoint(IPAddress.Loopback, 0), CaOut = caFile, LogLevel = LogLevel.Trace };
+        var app = WebhookServer.Build(options?.Invoke(set) ?? set, TimeProvider.System, builder =>
+        {
+            builder.Logging.ClearProviders();
+            builder.Logging.AddProvider(log);
+            builder.Logging.AddFilter<LogLines>("Microsoft", LogLevel.Trace);
+            configure?.Invoke(builder);
+        });
+        await app.StartAsync();
+        return new Webhook(folder, app, log, caFile);
+    }
+
+    public Task<Reply> PostAsync(JsonNode review, Version? version = null) => PostAsync(review.ToJsonString(), version);
+
+    public Task<Reply> PostAsync(string body, Version? version = null) => PostAsync(Encoding.UTF8.GetBytes(body), version);
+
+    public Task<Reply> PostAsync(byte[] body, Version? version = null, string? contentType = "application/json", string? encoding = null)
+    {
+        var content = new ByteArrayContent(body);
+        if (contentType is not null) content.Headers.ContentType = MediaTypeHeaderValue.Parse(contentType);
+        if (encoding is not null) content.Headers.ContentEncoding.Add(encoding);
+        return SendAsync(HttpMethod.Post, "/mutate-v1-pod", version, content);
+    }
+
+    public async Task<Reply> SendAsync(HttpMethod method, string path, Version? version = null, HttpContent? content = null)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        request.Content = content;
+        request.Version = version ?? HttpVersion.Version20;
+        request.VersionPolicy = HttpVersionPolicy.RequestVersionExact;
+        using var response = await _client.SendAsync(request, TestContext.Current.CancellationToken);
+        return new Reply(response.StatusCode, response.Content.Headers.ContentType?.MediaType, await response.Content.ReadAsStringAsync(), response.Version);
+    }
+
+    /// <summary>What any hostile request must leave behind: a server that injects the next pod.</summary>
+    public async Task AssertServesAsync() => (await PostAsync(Reviews.Java())).AssertInjected();
+
+    public async ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        await _app.DisposeAsync();
+        Authority.Dispose();
+        _folder.Dispose();
+    }
+}
+
+/// <summary>One server for all tests of a class.</summary>
+public sealed class SharedWebhook : IAsyncLifetime
+{
+    internal Webhook Server { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync() => Server = await Webhook.StartAsync();
+
+    public ValueTask DisposeAsync() => Server.DisposeAsync();
+}
