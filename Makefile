@@ -40,7 +40,8 @@ run: ## As demo, but keep the webhook running (Ctrl-C ends it) and print a curl 
 	@dotnet run --project tests/Demo -c $(CONFIG) --no-build -- --keep
 
 golden: ## Rewrite the expected results in tests/Fixtures; read the diff before you commit it
-	@UPDATE_GOLDEN=1 dotnet test tests/Injection.Tests -c $(CONFIG) --verbosity quiet --logger "console;verbosity=quiet"
+	@dotnet build tests/Injection.Tests -c $(CONFIG) --verbosity quiet -clp:NoSummary
+	@UPDATE_GOLDEN=1 dotnet test tests/Injection.Tests -c $(CONFIG) --no-build --filter "FullyQualifiedName~golden" --logger "console;verbosity=minimal"
 	@git status --short -- tests/Fixtures 2>/dev/null || true
 
 fmt: ## Format the code
@@ -59,8 +60,7 @@ bench: trim ## Measure against the budgets and rewrite docs/benchmarks.md (less 
 
 trim: ## Publish the server self-contained, trimmed and ReadyToRun; no warning, not above 45 MB
 	@rm -rf $(SERVER)
-	@dotnet publish src/Server -c Release -r $(RID) --self-contained -p:PublishTrimmed=true -p:PublishReadyToRun=true \
-		-p:TrimmerSingleWarn=false -p:DebuggerSupport=false --verbosity quiet -clp:NoSummary -warnaserror -o $(SERVER)
+	@dotnet publish src/Server -c Release -r $(RID) -p:Shipped=true -warnaserror --verbosity quiet -clp:NoSummary -o $(SERVER)
 	@.ci/check-size $(SERVER) $(MAX_SERVER_MB)
 	@$(SERVER)/spanhook-server --help > /dev/null
 

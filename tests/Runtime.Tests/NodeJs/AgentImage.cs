@@ -67,6 +67,7 @@ public sealed class AgentImage : IAsyncLifetime
                 ["install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts", "--no-update-notifier", "--prefix", unfinished, Agent, AgentApi],
                 unfinished, InstallLimit);
             if (install.ExitCode != 0) return $"npm cannot install {Agent}: {LastLine(install.Output)}";
+            Prune(unfinished);
             await File.WriteAllTextAsync(Path.Combine(unfinished, "autoinstrumentation.js"), "require('@opentelemetry/auto-instrumentations-node/register');\n");
             Directory.Move(unfinished, _folder);
             return null;
@@ -78,6 +79,18 @@ public sealed class AgentImage : IAsyncLifetime
         finally
         {
             if (Directory.Exists(unfinished)) Directory.Delete(unfinished, recursive: true);
+        }
+    }
+
+    // Four of five files are type declarations, source maps and ES modules, which require() never reads and every pod would copy.
+    private static void Prune(string folder)
+    {
+        foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).ToList())
+        {
+            if (Path.GetExtension(file) is ".map" or ".ts" || file.Contains("/build/esm/", StringComparison.Ordinal) || file.Contains("/build/esnext/", StringComparison.Ordinal))
+            {
+                File.Delete(file);
+            }
         }
     }
 
