@@ -1,4 +1,5 @@
 using System.Buffers;
+using Spanhook.Api;
 using Spanhook.Api.Admission;
 using Spanhook.Injection;
 using Spanhook.Injection.Cluster;
@@ -24,6 +25,9 @@ internal sealed class AdmissionHandler(Inject inject, ClusterCache cache, ILogge
     private const int MaxOperations = 256;
     private const int MaxPatch = 262_144;
 
+    // Each container that is asked for costs time and memory long before its first byte of patch; no kubelet runs so many, and their patch would be too large.
+    private const int MaxContainers = 512;
+
     /// <summary>Answers a review.</summary>
     /// <param name="body">The request's body.</param>
     /// <param name="output">Gets the answer.</param>
@@ -47,16 +51,10 @@ internal sealed class AdmissionHandler(Inject inject, ClusterCache cache, ILogge
 
     private string? HandleRequest(AdmissionRequest request, string uid, PooledBufferWriter output, long started)
     {
-        using var patch = new PooledBufferWriter(4096);
+        using var patch = new PooledBufferWriter(4096, MaxPatch);
         try
         {
-            var result = inject(InjectionRequest.From(request), cache.Current, patch);
-            if (result.Operations > MaxOperations || patch.WrittenCount > MaxPatch)
-            {
-                result = new() { Decisions = [new(Reasons.PatchTooLarge, Detail: $"{result.Operations} operations, {patch.WrittenCount} bytes")] };
-                patch.Clear();
-            }
-
+            var result = Inject(request, patch);
             return Answer(output, uid, result, result.IsInjected ? patch.WrittenSpan : [], started, request);
         }
 #pragma warning disable CA1031 // the one place where everything is caught: a bug of ours must not cost anybody a pod
@@ -67,6 +65,29 @@ internal sealed class AdmissionHandler(Inject inject, ClusterCache cache, ILogge
             Log.Failed(logger, AdmissionReviewWriter.Clean(uid), e.GetType().Name, e.StackTrace ?? "");
             output.Clear();
             return Answer(output, uid, new() { Decisions = [new(Reasons.InternalError, Detail: $"the request was {uid}")] }, [], started, default);
+        }
+    }
+
+    private InjectionResult Inject(AdmissionRequest request, PooledBufferWriter patch)
+    {
+        try
+        {
+            var injection = InjectionRequest.From(request);
+            var containers = injection.Pod.Containers.Count() + injection.Pod.InitContainers.Count();
+            if (injection.IsPodCreation && containers > MaxContainers)
+                return new() { Decisions = [new(Reasons.ReviewTooLarge, Detail: $"{containers} containers, at most {MaxContainers}")] };
+            var result = inject(injection, cache.Current, patch);
+            return result.Operations <= MaxOperations && patch.WrittenCount <= MaxPatch ? result : TooLarge($"{result.Operations} operations, {patch.WrittenCount} bytes");
+        }
+        catch (BufferLimitException)
+        {
+            return TooLarge($"more than {MaxPatch} bytes");
+        }
+
+        InjectionResult TooLarge(string size)
+        {
+            patch.Clear();
+            return new() { Decisions = [new(Reasons.PatchTooLarge, Detail: $"{size}; at most {MaxOperations} operations and {MaxPatch} bytes")] };
         }
     }
 

@@ -5,7 +5,7 @@ using Spanhook.Server.Hosting;
 namespace Spanhook.Server.Admission;
 
 /// <summary><c>POST /mutate-v1-pod</c>: HTTP around <see cref="AdmissionHandler"/>.</summary>
-internal sealed class MutateEndpoint(AdmissionHandler handler)
+internal sealed class MutateEndpoint(AdmissionHandler handler, TimeProvider time)
 {
     public const string Path = "/mutate-v1-pod";
 
@@ -23,11 +23,12 @@ internal sealed class MutateEndpoint(AdmissionHandler handler)
         var reader = context.Request.BodyReader;
         try
         {
-            var result = await reader.ReadAsync(context.RequestAborted);
-            while (!result.IsCompleted)
+            var result = await RequestBody.ReadAsync(reader, time, context.RequestAborted);
+            if (!result.IsCompleted)
             {
-                reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
-                result = await reader.ReadAsync(context.RequestAborted);
+                reader.AdvanceTo(result.Buffer.End);
+                await RefuseAsync(context, StatusCodes.Status408RequestTimeout, $"the body took longer than {RequestBody.Patience.TotalSeconds:0} seconds");
+                return;
             }
 
             using var answer = new PooledBufferWriter(8192);

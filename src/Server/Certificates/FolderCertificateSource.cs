@@ -1,13 +1,14 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Spanhook.Server.Files;
 using Spanhook.Server.Telemetry;
 
 namespace Spanhook.Server.Certificates;
 
 /// <summary>
 /// <c>tls.crt</c> and <c>tls.key</c> of a folder, as cert-manager and a mounted Secret lay them out. Looked at again every few seconds, by the
-/// handshake that comes first; a pair that does not fit keeps the one before.
+/// handshake that comes first; a pair that does not fit, or is over, keeps the one before.
 /// </summary>
 internal sealed class FolderCertificateSource : ICertificateSource
 {
@@ -21,10 +22,10 @@ internal sealed class FolderCertificateSource : ICertificateSource
     private readonly TimeProvider _time;
     private readonly Lock _reload = new();
     private SslStreamCertificateContext _current;
-    private (DateTime, DateTime) _loaded;
+    private string _loaded;
     private long _lookAgainAt;
 
-    /// <exception cref="CryptographicException">The pair does not fit.</exception>
+    /// <exception cref="CryptographicException">The pair does not fit, or is over.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
     public FolderCertificateSource(string folder, ILogger<FolderCertificateSource> logger, TimeProvider time)
     {
@@ -33,7 +34,7 @@ internal sealed class FolderCertificateSource : ICertificateSource
         _keyFile = Path.Combine(folder, "tls.key");
         _logger = logger;
         _time = time;
-        _loaded = Times();
+        _loaded = Fingerprint();
         _current = Load();
         LookAgainLater();
     }
@@ -59,9 +60,9 @@ internal sealed class FolderCertificateSource : ICertificateSource
     private void LookAgain()
     {
         LookAgainLater();
-        var times = Times();
-        if (times == _loaded) return;
-        _loaded = times;
+        var fingerprint = Fingerprint();
+        if (fingerprint == _loaded) return;
+        _loaded = fingerprint;
         try
         {
             _current = Load();
@@ -75,6 +76,8 @@ internal sealed class FolderCertificateSource : ICertificateSource
     private SslStreamCertificateContext Load()
     {
         using var pair = ReadPair();
+        if (pair.NotAfter.ToUniversalTime() <= _time.GetUtcNow().UtcDateTime)
+            throw new CryptographicException($"{_certificateFile} ended on {pair.NotAfter.ToUniversalTime():u}: no client would take it");
         var chain = new X509Certificate2Collection();
         chain.ImportFromPemFile(_certificateFile);
         Log.Certificate(_logger, pair.Subject, pair.NotAfter.ToUniversalTime());
@@ -93,7 +96,7 @@ internal sealed class FolderCertificateSource : ICertificateSource
         }
     }
 
-    private (DateTime, DateTime) Times() => (File.GetLastWriteTimeUtc(_certificateFile), File.GetLastWriteTimeUtc(_keyFile));
+    private string Fingerprint() => ContentFingerprint.Of([_certificateFile, _keyFile]);
 
     private void LookAgainLater() => Volatile.Write(ref _lookAgainAt, _time.GetTimestamp() + (long)(Interval.TotalSeconds * _time.TimestampFrequency));
 }

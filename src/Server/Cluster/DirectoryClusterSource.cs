@@ -1,6 +1,7 @@
 using Spanhook.Injection.Cluster;
 using Spanhook.Manifests;
 using Spanhook.Server.Admission;
+using Spanhook.Server.Files;
 using Spanhook.Server.Telemetry;
 
 namespace Spanhook.Server.Cluster;
@@ -93,8 +94,9 @@ internal sealed class DirectoryClusterSource(string path, ClusterCache cache, IL
     {
         try
         {
-            var folder = Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path))!;
-            var watcher = new FileSystemWatcher(folder) { IncludeSubdirectories = true };
+            // Beside a single file may be anything, however deep: only its own folder is watched.
+            var isFolder = Directory.Exists(path);
+            var watcher = new FileSystemWatcher(isFolder ? path : Path.GetDirectoryName(Path.GetFullPath(path))!) { IncludeSubdirectories = isFolder };
             watcher.Changed += (_, _) => Signal();
             watcher.Created += (_, _) => Signal();
             watcher.Deleted += (_, _) => Signal();
@@ -120,17 +122,16 @@ internal sealed class DirectoryClusterSource(string path, ClusterCache cache, IL
         }
     }
 
-    // Names, sizes and times: enough to see a change, and cheap enough for every poll.
+    // The files that would be loaded, and no others; a few small ones.
     private string Fingerprint()
     {
         try
         {
-            var files = Directory.Exists(path) ? Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories) : [path];
-            return string.Join('\n', files.Order(StringComparer.Ordinal).Select(f => new FileInfo(f)).Select(f => $"{f.FullName} {(f.Exists ? f.Length : -1)} {f.LastWriteTimeUtc.Ticks}"));
+            return ContentFingerprint.Of(ManifestFiles.List(path, recursive: true));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (ManifestException e)
         {
-            return e.GetType().Name;
+            return e.Message;
         }
     }
 }

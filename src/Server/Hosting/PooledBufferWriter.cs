@@ -3,7 +3,9 @@ using System.Buffers;
 namespace Spanhook.Server.Hosting;
 
 /// <summary>A buffer writer over a pooled array, for one request. Dispose gives the array back.</summary>
-internal sealed class PooledBufferWriter(int initialSize) : IBufferWriter<byte>, IDisposable
+/// <param name="initialSize">In bytes.</param>
+/// <param name="limit">Who goes on writing beyond this many bytes gets a <see cref="BufferLimitException"/>: what is too much need not be made.</param>
+internal sealed class PooledBufferWriter(int initialSize, int limit = int.MaxValue) : IBufferWriter<byte>, IDisposable
 {
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(initialSize);
 
@@ -35,6 +37,8 @@ internal sealed class PooledBufferWriter(int initialSize) : IBufferWriter<byte>,
 
     private void Grow(int sizeHint)
     {
+        // What was written counts, not what is asked for: a writer asks for more than it uses.
+        if (WrittenCount > limit) throw new BufferLimitException();
         var needed = WrittenCount + Math.Max(sizeHint, 1);
         if (needed <= _buffer.Length) return;
         var larger = ArrayPool<byte>.Shared.Rent(Math.Max(needed, _buffer.Length * 2));
@@ -43,3 +47,6 @@ internal sealed class PooledBufferWriter(int initialSize) : IBufferWriter<byte>,
         _buffer = larger;
     }
 }
+
+/// <summary>More was written than a <see cref="PooledBufferWriter"/> may hold.</summary>
+internal sealed class BufferLimitException : Exception;

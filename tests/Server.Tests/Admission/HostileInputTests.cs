@@ -10,6 +10,7 @@ namespace Spanhook.Server.Tests.Admission;
 public sealed class HostileInputTests(SharedWebhook shared) : IClassFixture<SharedWebhook>
 {
     private const int Many = 100_000;
+    private const string InjectVllm = "instrumentation.opentelemetry.io/inject-vllm";
     private const string Names = "instrumentation.opentelemetry.io/container-names";
 
     /// <summary>What is put into a pod that would be injected, and the code of the decision; null when it is injected all the same.</summary>
@@ -19,9 +20,11 @@ public sealed class HostileInputTests(SharedWebhook shared) : IClassFixture<Shar
         ["objects in objects, 10^5 deep"] = ("pod_invalid", () => Put("spec", Repeat("{\"a\":", Many) + "1" + new string('}', Many))),
         ["arrays that never end"] = ("pod_invalid", () => Put("spec", new string('[', 1_000_000))),
         ["65 levels"] = ("pod_invalid", () => Put("spec", new string('[', 65) + new string(']', 65))),
-        ["10^5 containers, the first asked for"] = (null, () => Put("containers", List(i => $"{{\"name\":\"c{i}\"}}"))),
-        ["10^5 containers of one name, all asked for"] = (null, () => Pod(pod => Annotate(pod, Names, "c"), "containers", List(_ => "{\"name\":\"c\"}"))),
-        ["10^5 init containers"] = (null, () => Put("initContainers", List(i => $"{{\"name\":\"i{i}\"}}"))),
+        ["10^5 containers, the first asked for"] = ("review_too_large", () => Put("containers", List(i => $"{{\"name\":\"c{i}\"}}"))),
+        ["10^5 containers of one name, all asked for"] = ("review_too_large", () => Pod(pod => Annotate(pod, Names, "c"), "containers", List(_ => "{\"name\":\"c\"}"))),
+        ["10^5 init containers"] = ("review_too_large", () => Put("initContainers", List(i => $"{{\"name\":\"i{i}\"}}"))),
+        ["as many engines as there may be containers"] = ("patch_too_large", () => Pod(pod => Annotate(pod, InjectVllm, "true"), "containers", List(Engine, 512))),
+        ["20,000 engines"] = ("review_too_large", () => Pod(pod => Annotate(pod, InjectVllm, "true"), "containers", List(Engine, Many / 5))),
         ["10^5 volumes"] = (null, () => Put("volumes", List(i => $"{{\"name\":\"v{i}\"}}"))),
         ["10^5 variables"] = (null, () => Put("env", List(i => $"{{\"name\":\"V{i}\",\"value\":\"x\"}}"))),
         ["50,000 variables of one name"] = (null, () => Put("env", List(_ => "{\"name\":\"JAVA_TOOL_OPTIONS\",\"value\":\"x\"}", Many / 2))),
@@ -165,6 +168,8 @@ public sealed class HostileInputTests(SharedWebhook shared) : IClassFixture<Shar
     }
 
     private static string List(Func<int, string> item, int count = Many) => $"[{string.Join(',', Enumerable.Range(0, count).Select(item))}]";
+
+    private static string Engine(int i) => $"{{\"name\":\"c{i}\",\"image\":\"vllm/vllm-openai:v0.22.0\",\"args\":[\"--model=m\"]}}";
 
     private static string Repeat(string text, int times) => string.Concat(Enumerable.Repeat(text, times));
 }

@@ -27,6 +27,37 @@ public sealed class FolderCertificateTests : IDisposable
     }
 
     [Fact]
+    public void The_pair_of_a_mounted_Secret_is_presented_when_the_kubelet_swaps_the_folder_behind_its_links()
+    {
+        using var mounted = new MountedVolume(_folder);
+        mounted.Swap(Files("CN=first"));
+        using var source = Open();
+        mounted.Swap(Files("CN=second"));
+        _time.Advance(FolderCertificateSource.Interval);
+        Assert.Equal("CN=second", Subject(source));
+
+        static (string, string)[] Files(string subject)
+        {
+            var (certificate, key) = MakePair(subject);
+            return [("tls.crt", certificate), ("tls.key", key)];
+        }
+    }
+
+    [Fact]
+    public void A_pair_that_is_over_keeps_the_old_one_and_cannot_be_started_with()
+    {
+        WritePair("CN=first");
+        using var source = Open();
+        var (certificate, key) = MakePair("CN=over", until: _time.GetUtcNow().AddDays(-1));
+        _folder.Write("tls.crt", certificate);
+        _folder.Write("tls.key", key);
+        _time.Advance(FolderCertificateSource.Interval);
+        Assert.Equal("CN=first", Subject(source));
+        Assert.Contains("ended on 2029-12-31", Assert.Single(_log.All, line => line.Level == LogLevel.Error).Message, StringComparison.Ordinal);
+        Assert.Throws<CryptographicException>(Open);
+    }
+
+    [Fact]
     public void The_same_pair_is_not_read_again()
     {
         WritePair("CN=first");
@@ -112,7 +143,7 @@ public sealed class FolderCertificateTests : IDisposable
         _folder.Write("tls.key", key);
     }
 
-    private static (string Certificate, string Key) MakePair(string subject)
+    private static (string Certificate, string Key) MakePair(string subject, DateTimeOffset? until = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
@@ -120,7 +151,7 @@ public sealed class FolderCertificateTests : IDisposable
         names.AddDnsName("localhost");
         names.AddIpAddress(System.Net.IPAddress.Loopback);
         request.CertificateExtensions.Add(names.Build());
-        using var certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200));
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, until ?? DateTimeOffset.UnixEpoch.AddYears(200));
         return (certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
     }
 

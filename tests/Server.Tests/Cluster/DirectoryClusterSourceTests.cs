@@ -37,6 +37,22 @@ public sealed class DirectoryClusterSourceTests : IDisposable
         Assert.Equal("0 namespaces, 1 Instrumentations, 0 policies", Loaded());
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("a.yaml")]
+    public void A_mounted_ConfigMap_is_loaded_when_the_kubelet_swaps_the_folder_behind_its_links(string file)
+    {
+        using var mounted = new MountedVolume(_folder);
+        mounted.Swap(("a.yaml", Instrumentation("a")));
+        using var source = new DirectoryClusterSource(Path.Combine(_folder.Path, file), _cache, _log.For<DirectoryClusterSource>(), TimeProvider.System);
+        source.LoadFirst();
+        mounted.Swap(("a.yaml", Instrumentation("b") + "---\n" + Instrumentation("c")));
+        Assert.True(source.Reload());
+        Assert.Equal("0 namespaces, 2 Instrumentations, 0 policies", Loaded());
+        mounted.Swap(("a.yaml", Instrumentation("b") + "---\n" + Instrumentation("c")));
+        Assert.False(source.Reload());
+    }
+
     [Fact]
     public void A_broken_file_keeps_the_last_good_objects_and_the_log_names_file_and_line()
     {

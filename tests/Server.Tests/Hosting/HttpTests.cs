@@ -1,5 +1,8 @@
 using System.Net;
 using System.Security.Authentication;
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Spanhook.Server.Admission;
 using Spanhook.Server.Tests.Support;
 
 namespace Spanhook.Server.Tests.Hosting;
@@ -105,6 +108,20 @@ public sealed class HttpTests(SharedWebhook shared) : IClassFixture<SharedWebhoo
         }
 
         await shared.Server.AssertServesAsync();
+    }
+
+    [Fact]
+    public async Task A_body_that_does_not_come_to_its_end_is_given_up()
+    {
+        var time = new FiringTime();
+        await using var server = await Webhook.StartAsync(configure: builder => builder.Services.AddSingleton<TimeProvider>(time));
+        using var stream = await server.ConnectAsync(SslProtocols.None);
+        await stream.WriteAsync("POST /mutate-v1-pod HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{\"kind\":"u8.ToArray(), TestContext.Current.CancellationToken);
+        await time.FireAsync(RequestBody.Patience);
+        var first = new byte[12];
+        await stream.ReadExactlyAsync(first, TestContext.Current.CancellationToken);
+        Assert.Equal("HTTP/1.1 408", Encoding.ASCII.GetString(first));
+        await server.AssertServesAsync();
     }
 
     [Fact]

@@ -1,0 +1,31 @@
+using System.IO.Pipelines;
+
+namespace Spanhook.Server.Admission;
+
+/// <summary>Waits for a whole body.</summary>
+internal static class RequestBody
+{
+    /// <summary>
+    /// For a whole body; the API server itself waits two seconds. A rate alone is no limit: who sends a lot at once may then rest for hours above
+    /// the rate, and what was sent is held in memory all the while.
+    /// </summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>The body as far as it came in one piece, not consumed; incomplete when it took too long.</summary>
+    public static async ValueTask<ReadResult> ReadAsync(PipeReader reader, TimeProvider time, CancellationToken cancellation)
+    {
+        // Most often everything is there with the headers: no timer then.
+        var isRead = reader.TryRead(out var result);
+        if (result.IsCompleted) return result;
+        using var late = new CancellationTokenSource(Patience, time);
+        using var onLate = late.Token.UnsafeRegister(static r => ((PipeReader)r!).CancelPendingRead(), reader);
+        while (!result.IsCompleted && !result.IsCanceled)
+        {
+            if (isRead) reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+            result = await reader.ReadAsync(cancellation);
+            isRead = true;
+        }
+
+        return result;
+    }
+}
