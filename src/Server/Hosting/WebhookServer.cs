@@ -124,7 +124,7 @@ internal static class WebhookServer
 
         // Why the server could not start is told in one sentence by RunAsync; the host would tell it in forty lines.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
-        if (options.LogFormat == "json") logging.AddJsonConsole(json => json.UseUtcTimestamp = true);
-        else logging.AddSimpleConsole(text => text.SingleLine = true);
+        if (options.LogFormat == "json") logging.AddJsonConsole(json => (json.UseUtcTimestamp, json.TimestampFormat) = (true, "yyyy-MM-ddTHH:mm:ss.fffZ"));
+        else logging.AddSimpleConsole(text => (text.SingleLine, text.TimestampFormat) = (true, "HH:mm:ss "));
     }
 }
