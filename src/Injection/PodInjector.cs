@@ -3,6 +3,7 @@ using Spanhook.Injection.Cluster;
 using Spanhook.Injection.Decision;
 using Spanhook.Injection.Drafting;
 using Spanhook.Injection.Injectors;
+using Spanhook.Injection.Injectors.Engines;
 using Spanhook.Injection.Patching;
 
 namespace Spanhook.Injection;
@@ -54,8 +55,10 @@ public sealed class PodInjector(InjectionOptions options)
 
     private static string? EndpointMismatch(InjectionPlan plan, EnvDraft env)
     {
+        var protocolVariable = plan.Injector.IsEngine ? EngineExporter.TracesProtocolVariable : "OTEL_EXPORTER_OTLP_PROTOCOL";
+        if (env.IsReference(SdkEnvironment.EndpointVariable) || env.IsReference(protocolVariable)) return null; // what is not known is not warned of
         var endpoint = env.Literal(SdkEnvironment.EndpointVariable) ?? plan.Instrumentation.Endpoint;
-        var protocol = env.Literal(plan.Injector.IsEngine ? "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL" : "OTEL_EXPORTER_OTLP_PROTOCOL") ?? plan.Injector.DefaultProtocol;
+        var protocol = env.Literal(protocolVariable) ?? plan.Injector.DefaultProtocol;
         return endpoint is not null && protocol is not null && OtlpEndpoint.PortContradicts(endpoint, protocol) ? $"{endpoint} with {protocol}" : null;
     }
 

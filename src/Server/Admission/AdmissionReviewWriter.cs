@@ -12,6 +12,7 @@ internal static class AdmissionReviewWriter
     // The API server cuts a warning at 256 characters and all of them at 4,096.
     private const int MaxWarning = 256;
     private const int MaxWarnings = 16;
+    private const int MaxCode = 64;
 
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
@@ -50,17 +51,30 @@ internal static class AdmissionReviewWriter
     /// <summary>Text of ours and of a tenant's, for a terminal or a log: control characters shown, and cut.</summary>
     public static string Clean(string text, int max = MaxWarning)
     {
-        if (text.Length <= max && !text.Any(char.IsControl)) return text;
-        var clean = new StringBuilder(Math.Min(text.Length, max));
+        if (text.Length <= max && !text.Any(IsHarmful)) return text;
+        var clean = new StringBuilder(Math.Min(text.Length, 1024));
         foreach (var c in text)
         {
             if (clean.Length >= max - 6) return clean.Append('…').ToString();
-            if (char.IsControl(c)) clean.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
+            if (IsHarmful(c)) clean.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
             else clean.Append(c);
         }
 
         return clean.ToString();
     }
+
+    /// <summary>A warning as the API server takes it. Of a long one the middle goes: the code at its end is what documentation is searched for.</summary>
+    public static string Warning(string message)
+    {
+        var warning = Clean("spanhook: " + message, int.MaxValue);
+        if (warning.Length <= MaxWarning) return warning;
+        var code = warning.LastIndexOf(" (", StringComparison.Ordinal) is var at && at > warning.Length - MaxCode ? warning[at..] : "";
+        return warning[..(MaxWarning - code.Length - 1)] + "…" + code;
+    }
+
+    // What moves a terminal's cursor, begins a line or turns the direction of text.
+    private static bool IsHarmful(char c) =>
+        c > '\u007f' ? char.GetUnicodeCategory(c) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator : c < ' ' || c == '\u007f';
 
     private static void WriteWarnings(Utf8JsonWriter json, IEnumerable<string> warnings)
     {
@@ -69,7 +83,7 @@ internal static class AdmissionReviewWriter
         {
             if (count == MaxWarnings) break;
             if (count++ == 0) json.WriteStartArray("warnings"u8);
-            json.WriteStringValue(Clean("spanhook: " + warning));
+            json.WriteStringValue(Warning(warning));
         }
 
         if (count > 0) json.WriteEndArray();

@@ -74,11 +74,23 @@ internal sealed class FolderCertificateSource : ICertificateSource
 
     private SslStreamCertificateContext Load()
     {
-        using var pair = X509Certificate2.CreateFromPemFile(_certificateFile, _keyFile);
+        using var pair = ReadPair();
         var chain = new X509Certificate2Collection();
         chain.ImportFromPemFile(_certificateFile);
         Log.Certificate(_logger, pair.Subject, pair.NotAfter.ToUniversalTime());
         return SslStreamCertificateContext.Create(new X509Certificate2(pair), chain, offline: true);
+    }
+
+    private X509Certificate2 ReadPair()
+    {
+        try
+        {
+            return X509Certificate2.CreateFromPemFile(_certificateFile, _keyFile);
+        }
+        catch (ArgumentException e)
+        {
+            throw new CryptographicException($"{_keyFile} is not the key of {_certificateFile}", e);
+        }
     }
 
     private (DateTime, DateTime) Times() => (File.GetLastWriteTimeUtc(_certificateFile), File.GetLastWriteTimeUtc(_keyFile));

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography;
@@ -29,7 +30,7 @@ internal sealed class SelfSignedCertificateSource : ICertificateSource
         _names = names;
         _time = time;
         _authority = MakeAuthority(time.GetUtcNow());
-        _current = Renew();
+        Renew();
     }
 
     /// <summary>The authority's certificate as PEM: what a client has to trust.</summary>
@@ -42,7 +43,7 @@ internal sealed class SelfSignedCertificateSource : ICertificateSource
             if (_time.GetUtcNow().UtcTicks < Volatile.Read(ref _renewAt)) return _current;
             lock (_renewal)
             {
-                if (_time.GetUtcNow().UtcTicks >= _renewAt) _current = Renew();
+                if (_time.GetUtcNow().UtcTicks >= _renewAt) Renew();
                 return _current;
             }
         }
@@ -60,7 +61,8 @@ internal sealed class SelfSignedCertificateSource : ICertificateSource
         return request.CreateSelfSigned(now - Skew, now + AuthorityLife);
     }
 
-    private SslStreamCertificateContext Renew()
+    [MemberNotNull(nameof(_current))]
+    private void Renew()
     {
         var now = _time.GetUtcNow();
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -74,10 +76,12 @@ internal sealed class SelfSignedCertificateSource : ICertificateSource
         serial[0] &= 0x7f;
         using var issued = request.Create(_authority, now - Skew, now + LeafLife, serial);
         var leaf = issued.CopyWithPrivateKey(key);
-        Volatile.Write(ref _renewAt, (now + (LeafLife * 2 / 3)).UtcTicks);
 
         // Offline: the chain is known, and an admission must never wait for a download of an intermediate.
-        return SslStreamCertificateContext.Create(leaf, [], offline: true);
+        _current = SslStreamCertificateContext.Create(leaf, [], offline: true);
+
+        // Last: whoever reads the new time without the lock must find the new leaf.
+        Volatile.Write(ref _renewAt, (now + (LeafLife * 2 / 3)).UtcTicks);
     }
 
     private X509Extension AlternativeNames()

@@ -1,5 +1,6 @@
 using Spanhook.Injection.Cluster;
 using Spanhook.Manifests;
+using Spanhook.Server.Admission;
 using Spanhook.Server.Telemetry;
 
 namespace Spanhook.Server.Cluster;
@@ -38,9 +39,11 @@ internal sealed class DirectoryClusterSource(string path, ClusterCache cache, IL
             Load();
             return true;
         }
-        catch (Exception e) when (e is ManifestException or IOException or UnauthorizedAccessException)
+#pragma warning disable CA1031 // whatever is wrong with the new objects, the old ones serve: nothing may end the watch, which would end the server
+        catch (Exception e)
+#pragma warning restore CA1031
         {
-            Log.KeptLastGood(logger, path, e.Message);
+            Log.KeptLastGood(logger, path, Readable(e.Message));
             return false;
         }
     }
@@ -55,11 +58,18 @@ internal sealed class DirectoryClusterSource(string path, ClusterCache cache, IL
     {
         using var watcher = Watch();
         using var poll = time.CreateTimer(_ => Signal(), null, Poll, Poll);
-        while (!stoppingToken.IsCancellationRequested)
+        try
         {
-            await _changed.WaitAsync(stoppingToken);
-            await Task.Delay(Quiet, time, stoppingToken);
-            Reload();
+            while (true)
+            {
+                await _changed.WaitAsync(stoppingToken);
+                await Task.Delay(Quiet, time, stoppingToken);
+                Reload();
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The server stops. When it does so because it cannot listen, the host would call this a failure of ours.
         }
     }
 
@@ -68,15 +78,18 @@ internal sealed class DirectoryClusterSource(string path, ClusterCache cache, IL
         var manifests = ClusterManifests.Load(path);
         var snapshot = ClusterSnapshot.Compile(manifests.Objects);
         cache.Replace(snapshot);
-        foreach (var warning in manifests.Warnings) Log.ObjectProblem(logger, warning.ToString());
+        foreach (var warning in manifests.Warnings) Log.ObjectProblem(logger, Readable(warning.ToString()));
         foreach (var problem in snapshot.Problems)
         {
             var placed = manifests.Problem(problem.Kind, problem.Name, problem.Field, problem.Message)?.ToString();
-            Log.ObjectProblem(logger, placed ?? problem.ToString());
+            Log.ObjectProblem(logger, Readable(placed ?? problem.ToString()));
         }
 
         Log.Loaded(logger, path, manifests.Objects.Namespaces.Count, manifests.Objects.Instrumentations.Count, manifests.Objects.Policies.Count);
     }
+
+    // Problems quote what a tenant may have written. Several of them, one to a line, become one log line.
+    private static string Readable(string problems) => AdmissionReviewWriter.Clean(problems.Replace("\n", "; ", StringComparison.Ordinal), max: 4096);
 
     private FileSystemWatcher? Watch()
     {

@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -27,6 +28,11 @@ internal static class WebhookServer
             foreach (var url in app.Urls) Log.Serving(app.Logger, url + MutateEndpoint.Path);
             await app.WaitForShutdownAsync(cancellation);
             return 0;
+        }
+        catch (SocketException e)
+        {
+            await Console.Error.WriteLineAsync($"spanhook-server: --listen {options.Listen}: {e.Message}");
+            return BadInput;
         }
         catch (Exception e) when (e is ManifestException or IOException or CryptographicException or UnauthorizedAccessException)
         {
@@ -115,6 +121,9 @@ internal static class WebhookServer
         logging.ClearProviders();
         logging.SetMinimumLevel(options.LogLevel);
         logging.AddFilter("Microsoft", LogLevel.Warning);
+
+        // Why the server could not start is told in one sentence by RunAsync; the host would tell it in forty lines.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         if (options.LogFormat == "json") logging.AddJsonConsole(json => json.UseUtcTimestamp = true);
         else logging.AddSimpleConsole(text => text.SingleLine = true);
     }

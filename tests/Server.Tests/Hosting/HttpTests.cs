@@ -1,8 +1,5 @@
 using System.Net;
-using System.Net.Security;
-using System.Net.Sockets;
 using System.Security.Authentication;
-using System.Text.Json.Nodes;
 using Spanhook.Server.Tests.Support;
 
 namespace Spanhook.Server.Tests.Hosting;
@@ -103,7 +100,7 @@ public sealed class HttpTests(SharedWebhook shared) : IClassFixture<SharedWebhoo
     {
         for (var i = 0; i < 20; i++)
         {
-            using var stream = await ConnectAsync(SslProtocols.None);
+            using var stream = await shared.Server.ConnectAsync(SslProtocols.None);
             await stream.WriteAsync("POST /mutate-v1-pod HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{\"kind\":"u8.ToArray(), TestContext.Current.CancellationToken);
         }
 
@@ -125,23 +122,7 @@ public sealed class HttpTests(SharedWebhook shared) : IClassFixture<SharedWebhoo
 
     private async Task<SslProtocols> HandshakeAsync(SslProtocols protocol)
     {
-        using var stream = await ConnectAsync(protocol);
+        using var stream = await shared.Server.ConnectAsync(protocol);
         return stream.SslProtocol;
-    }
-
-    private async Task<SslStream> ConnectAsync(SslProtocols protocol)
-    {
-        var client = new TcpClient();
-        await client.ConnectAsync(shared.Server.Url.Host, shared.Server.Url.Port);
-        var stream = new SslStream(client.GetStream(), leaveInnerStreamOpen: false);
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        var options = new SslClientAuthenticationOptions
-        {
-            TargetHost = "localhost",
-            EnabledSslProtocols = protocol,
-            CertificateChainPolicy = new() { TrustMode = System.Security.Cryptography.X509Certificates.X509ChainTrustMode.CustomRootTrust, CustomTrustStore = { shared.Server.Authority } },
-        };
-        await stream.AuthenticateAsClientAsync(options, patience.Token);
-        return stream;
     }
 }

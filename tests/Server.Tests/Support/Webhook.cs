@@ -1,5 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -27,12 +30,7 @@ internal sealed class Webhook : IAsyncDisposable
         Authority = X509CertificateLoader.LoadCertificateFromFile(caFile);
         Url = new Uri(app.Urls.Single());
         var handler = new SocketsHttpHandler { UseProxy = false };
-        handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy
-        {
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-            CustomTrustStore = { Authority },
-            RevocationMode = X509RevocationMode.NoCheck,
-        };
+        handler.SslOptions.CertificateChainPolicy = TrustOfAuthority();
         _client = new HttpClient(handler) { BaseAddress = Url, Timeout = Patience };
     }
 
@@ -84,6 +82,17 @@ internal sealed class Webhook : IAsyncDisposable
         return new Reply(response.StatusCode, response.Content.Headers.ContentType?.MediaType, await response.Content.ReadAsStringAsync(), response.Version);
     }
 
+    /// <summary>A connection of one TLS version, for what an HTTP client does not do.</summary>
+    public async Task<SslStream> ConnectAsync(SslProtocols protocol)
+    {
+        var client = new TcpClient();
+        await client.ConnectAsync(Url.Host, Url.Port);
+        var stream = new SslStream(client.GetStream(), leaveInnerStreamOpen: false);
+        using var patience = new CancellationTokenSource(Patience);
+        await stream.AuthenticateAsClientAsync(new() { TargetHost = "localhost", EnabledSslProtocols = protocol, CertificateChainPolicy = TrustOfAuthority() }, patience.Token);
+        return stream;
+    }
+
     /// <summary>What any hostile request must leave behind: a server that injects the next pod.</summary>
     public async Task AssertServesAsync() => (await PostAsync(Reviews.Java())).AssertInjected();
 
@@ -94,6 +103,9 @@ internal sealed class Webhook : IAsyncDisposable
         Authority.Dispose();
         _folder.Dispose();
     }
+
+    private X509ChainPolicy TrustOfAuthority() =>
+        new() { TrustMode = X509ChainTrustMode.CustomRootTrust, CustomTrustStore = { Authority }, RevocationMode = X509RevocationMode.NoCheck };
 }
 
 /// <summary>One server for all tests of a class.</summary>
