@@ -27,6 +27,7 @@ internal static class ContainerSelector
         var names = new List<string>();
         foreach (var name in $"{common},{own}".Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
+            if (names.Count > MaxNames) break; // refused by CheckNames: the rest is not worth a look
             if (!names.Contains(name, StringComparer.Ordinal)) names.Add(name);
         }
 

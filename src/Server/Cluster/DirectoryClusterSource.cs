@@ -40,7 +40,9 @@ internal sealed class DirectoryClusterSource(string path, ClusterCache cache, IL
             Load();
             return true;
         }
-        catch (Exception e) when (e is ManifestException or IOException or UnauthorizedAccessException)
+#pragma warning disable CA1031 // whatever is wrong with the new objects, the old ones serve: nothing may end the watch, which would end the server
+        catch (Exception e)
+#pragma warning restore CA1031
         {
             Log.KeptLastGood(logger, path, Readable(e.Message));
             return false;

@@ -1,0 +1,48 @@
+using System.Buffers;
+using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
+using Spanhook.Api;
+using Spanhook.Api.Admission;
+using Spanhook.Injection;
+using Spanhook.Server.Admission;
+using Spanhook.Server.Cluster;
+using Spanhook.Server.Hosting;
+
+namespace Spanhook.Benchmarks.InProcess;
+
+/// <summary>The two ways in that are measured: a whole review, bytes in and bytes out; and the injector alone, over a document that was read before.</summary>
+internal sealed class Pipeline
+{
+    private readonly PodInjector _injector = new(InjectionOptions.Default);
+    private readonly AdmissionHandler _handler;
+
+    public Pipeline()
+    {
+        var cache = new ClusterCache();
+        cache.Replace(Reviews.Cluster);
+        // Without the log line of an injection, which is written by another thread; the figures over HTTPS have it.
+        _handler = new AdmissionHandler(_injector.Inject, cache, NullLogger<AdmissionHandler>.Instance, TimeProvider.System);
+    }
+
+    /// <summary>Reads the review, decides, patches and writes the answer; returns its size.</summary>
+    public int Answer(byte[] review)
+    {
+        using var answer = new PooledBufferWriter(8192);
+        var problem = _handler.Handle(new ReadOnlySequence<byte>(review), answer);
+        return problem is null ? answer.WrittenCount : throw new InvalidOperationException(problem);
+    }
+
+    /// <summary>The answer as text, to see that it is the one that is meant to be measured.</summary>
+    public string AnswerText(byte[] review)
+    {
+        using var answer = new PooledBufferWriter(8192);
+        return _handler.Handle(new ReadOnlySequence<byte>(review), answer) ?? System.Text.Encoding.UTF8.GetString(answer.WrittenSpan);
+    }
+
+    /// <summary>Decides on the pod and writes the patch; returns the number of its operations.</summary>
+    public int Inject(JsonDocument review)
+    {
+        using var patch = new PooledBufferWriter(4096);
+        return _injector.Inject(InjectionRequest.From(new AdmissionRequest(review.RootElement.Member("request"u8))), Reviews.Cluster, patch).Operations;
+    }
+}

@@ -1,0 +1,59 @@
+using System.Text.Json;
+using Spanhook.Benchmarks;
+using Spanhook.Benchmarks.InProcess;
+using Xunit;
+
+namespace Spanhook.Runtime.Tests.Budgets;
+
+/// <summary>
+/// What an answer may allocate. Unlike a time, this is the same on every machine and under any load, so it can be a test. The inputs are
+/// those of the benchmarks.
+/// </summary>
+public sealed class AllocationBudgetTests
+{
+    private const int KiB = 1024;
+    private readonly Pipeline _pipeline = new();
+
+    [Fact]
+    public void A_pod_that_is_not_selected_allocates_at_most_1_KiB()
+    {
+        var review = Reviews.NotSelected();
+        Assert.DoesNotContain("\"patch\"", _pipeline.AnswerText(review), StringComparison.Ordinal);
+        AssertAllocates(1 * KiB, () => _pipeline.Answer(review));
+    }
+
+    [Fact]
+    public void Java_into_one_container_allocates_at_most_8_KiB() => AssertInjects(8 * KiB, Reviews.OneContainer());
+
+    [Fact]
+    public void Vllm_in_one_container_allocates_at_most_8_KiB() => AssertInjects(8 * KiB, Reviews.Vllm());
+
+    [Fact]
+    public void One_of_100_containers_with_40_variables_each_allocates_at_most_1_MiB() => AssertInjects(KiB * KiB, Reviews.Wide(targets: 1));
+
+    [Fact]
+    public void All_of_100_containers_with_40_variables_each_allocate_at_most_1_MiB()
+    {
+        using var review = JsonDocument.Parse(Reviews.Wide(targets: 100));
+        Assert.True(_pipeline.Inject(review) > 100);
+        AssertAllocates(KiB * KiB, () => _pipeline.Inject(review));
+    }
+
+    private void AssertInjects(int budget, byte[] review)
+    {
+        Assert.Contains("\"patch\"", _pipeline.AnswerText(review), StringComparison.Ordinal);
+        AssertAllocates(budget, () => _pipeline.Answer(review));
+    }
+
+    private static void AssertAllocates(int budget, Func<int> call)
+    {
+        // Pools are filled, statics made and code compiled by then.
+        for (var i = 0; i < 50; i++) call();
+        const int calls = 50;
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < calls; i++) call();
+        var bytes = (GC.GetAllocatedBytesForCurrentThread() - before) / calls;
+        TestContext.Current.TestOutputHelper?.WriteLine($"{bytes} bytes");
+        Assert.True(bytes <= budget, $"{bytes} bytes are allocated, {budget} are allowed");
+    }
+}
