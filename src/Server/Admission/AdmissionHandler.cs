@@ -94,14 +94,16 @@ internal sealed class AdmissionHandler(Inject inject, ClusterCache cache, ILogge
     private string? Answer(PooledBufferWriter output, string uid, InjectionResult result, ReadOnlySpan<byte> patch, long started, AdmissionRequest request)
     {
         var wasAsked = result.Decisions.Count > 1 || result.Decisions[0].Reason != Reasons.NotRequested;
-        AdmissionReviewWriter.Write(output, uid, patch, wasAsked ? result.Warnings : [], wasAsked ? Codes(result) : null);
-        Log.Outcome(logger, uid, request, result, patch.Length, time.GetElapsedTime(started));
+        var codes = wasAsked ? Codes(result) : null;
+        AdmissionReviewWriter.Write(output, uid, patch, wasAsked ? result.Warnings : [], codes);
+        Log.Outcome(logger, uid, request, result.Leading.Reason, codes, patch.Length, time.GetElapsedTime(started));
         return null;
     }
 
     /// <summary>The decisions in one line: <c>java/app=injected,python=container_not_found</c>.</summary>
-    private static string Codes(InjectionResult result) =>
-        AdmissionReviewWriter.Clean(string.Join(',', result.Decisions.Select(d => (d.Injector, d.Container) switch
+    private static string Codes(InjectionResult result) => result.Decisions is [{ Injector: null } whole]
+        ? whole.Reason.Code
+        : AdmissionReviewWriter.Clean(string.Join(',', result.Decisions.Select(d => (d.Injector, d.Container) switch
         {
             (null, _) => d.Reason.Code,
             (_, null) => $"{d.Injector}={d.Reason.Code}",

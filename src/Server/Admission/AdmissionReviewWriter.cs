@@ -51,7 +51,7 @@ internal static class AdmissionReviewWriter
     /// <summary>Text of ours and of a tenant's, for a terminal or a log: control characters shown, and cut.</summary>
     public static string Clean(string text, int max = MaxWarning)
     {
-        if (text.Length <= max && !text.Any(IsHarmful)) return text;
+        if (text.Length <= max && !HasHarmful(text)) return text;
         var clean = new StringBuilder(Math.Min(text.Length, 1024));
         foreach (var c in text)
         {
@@ -70,6 +70,16 @@ internal static class AdmissionReviewWriter
         if (warning.Length <= MaxWarning) return warning;
         var code = warning.LastIndexOf(" (", StringComparison.Ordinal) is var at && at > warning.Length - MaxCode ? warning[at..] : "";
         return warning[..(MaxWarning - code.Length - 1)] + "…" + code;
+    }
+
+    private static bool HasHarmful(string text)
+    {
+        foreach (var c in text)
+        {
+            if (IsHarmful(c)) return true;
+        }
+
+        return false;
     }
 
     // What moves a terminal's cursor, begins a line or turns the direction of text.

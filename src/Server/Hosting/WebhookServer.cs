@@ -124,7 +124,9 @@ internal static class WebhookServer
 
         // Why the server could not start is told in one sentence by RunAsync; the host would tell it in forty lines.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
-        if (options.LogFormat == "json") logging.AddJsonConsole(json => (json.UseUtcTimestamp, json.TimestampFormat) = (true, "yyyy-MM-ddTHH:mm:ss.fffZ"));
-        else logging.AddSimpleConsole(text => (text.SingleLine, text.TimestampFormat) = (true, "HH:mm:ss "));
+        if (options.LogFormat == "json")
+            logging.Services.AddSingleton<ILoggerProvider>(services => new JsonLineLoggerProvider(Console.OpenStandardOutput(), services.GetRequiredService<TimeProvider>()));
+        else
+            logging.AddSimpleConsole(text => (text.SingleLine, text.TimestampFormat) = (true, "HH:mm:ss "));
     }
 }

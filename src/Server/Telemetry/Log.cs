@@ -1,5 +1,4 @@
 using Spanhook.Api.Admission;
-using Spanhook.Injection;
 using Spanhook.Injection.Decision;
 using Spanhook.Server.Admission;
 
@@ -9,15 +8,20 @@ namespace Spanhook.Server.Telemetry;
 internal static partial class Log
 {
     /// <summary>One line per answer: injected or asked for in vain at Information, all others at Debug.</summary>
-    public static void Outcome(ILogger logger, string uid, AdmissionRequest request, InjectionResult result, int patchBytes, TimeSpan elapsed)
+    /// <param name="logger">Where to.</param>
+    /// <param name="uid">Of the request.</param>
+    /// <param name="request">For the names.</param>
+    /// <param name="outcome">What stands for the whole answer.</param>
+    /// <param name="decisions">The codes of all decisions; null when nothing was asked for.</param>
+    /// <param name="patchBytes">0 without a patch.</param>
+    /// <param name="elapsed">From the review's last byte to the answer's.</param>
+    public static void Outcome(ILogger logger, string uid, AdmissionRequest request, Reason outcome, string? decisions, int patchBytes, TimeSpan elapsed)
     {
-        var leading = result.Leading;
-        var level = leading.Reason == Reasons.NotRequested || leading.Reason == Reasons.NotAPodCreation ? LogLevel.Debug : LogLevel.Information;
+        var level = decisions is null || outcome == Reasons.NotAPodCreation ? LogLevel.Debug : LogLevel.Information;
         if (!logger.IsEnabled(level)) return;
         var pod = request.Object.Name ?? request.Object.GenerateName ?? "";
-        var details = string.Join(',', result.Decisions.Select(d => $"{d.Injector}:{d.Container}:{d.Reason.Code}"));
-        Answered(logger, level, AdmissionReviewWriter.Clean(uid), AdmissionReviewWriter.Clean(request.Namespace), AdmissionReviewWriter.Clean(pod), leading.Reason.Code,
-            AdmissionReviewWriter.Clean(details), patchBytes, elapsed.TotalMilliseconds);
+        Answered(logger, level, AdmissionReviewWriter.Clean(uid), AdmissionReviewWriter.Clean(request.Namespace), AdmissionReviewWriter.Clean(pod), outcome.Code,
+            decisions ?? outcome.Code, patchBytes, elapsed.TotalMilliseconds);
     }
 
     [LoggerMessage(EventId = 1, Message = "Answered {Uid}: {PodNamespace}/{Pod} {Outcome} ({Decisions}), {PatchBytes} bytes of patch in {Milliseconds:0.000} ms")]
