@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Spanhook.Support;
-using Xunit;
 
 namespace Spanhook.Cli.Tests;
 

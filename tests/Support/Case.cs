@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Spanhook.Api;
-using Spanhook.Injection;
 using Spanhook.Injection.Cluster;
 using Spanhook.Manifests;
 

@@ -1,8 +1,8 @@
+using System.Text.Json;
 using Spanhook.Api;
 using Spanhook.Api.Core;
 using Spanhook.Api.OpenTelemetry;
 using Spanhook.Api.Policy;
-using System.Text.Json;
 
 namespace Spanhook.Injection.Tests.Properties;
 

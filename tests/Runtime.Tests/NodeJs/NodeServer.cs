@@ -26,7 +26,10 @@ internal sealed class NodeServer : IAsyncDisposable
     {
         var start = new ProcessStartInfo(node, [Path.Combine(AppContext.BaseDirectory, "NodeJs", "app.js")])
         {
-            UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
         };
         // A container inherits nothing of the machine it runs on; what an image sets is PATH.
         start.Environment.Clear();

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Spanhook.Api;
 using Spanhook.Api.Core;
 using Spanhook.Api.Meta;
-using Spanhook.Api.OpenTelemetry;
 using Spanhook.Api.Policy;
 using Spanhook.Injection;
 
