@@ -84,7 +84,9 @@ internal static class Reviews
             },
             ["volumeMounts"] = new JsonArray(new JsonObject
             {
-                ["name"] = "kube-api-access-7x2kq", ["readOnly"] = true, ["mountPath"] = "/var/run/secrets/kubernetes.io/serviceaccount",
+                ["name"] = "kube-api-access-7x2kq",
+                ["readOnly"] = true,
+                ["mountPath"] = "/var/run/secrets/kubernetes.io/serviceaccount",
             }),
             ["livenessProbe"] = Probe("/livez"),
             ["readinessProbe"] = Probe("/readyz"),
@@ -110,8 +112,12 @@ internal static class Reviews
                 ["annotations"] = written,
                 ["ownerReferences"] = new JsonArray(new JsonObject
                 {
-                    ["apiVersion"] = "apps/v1", ["kind"] = "ReplicaSet", ["name"] = "checkout-7d9c6b8f5d", ["uid"] = "0b3f6a50-9d6e-4d59-8f2e-2f6f9e7a1c00",
-                    ["controller"] = true, ["blockOwnerDeletion"] = true,
+                    ["apiVersion"] = "apps/v1",
+                    ["kind"] = "ReplicaSet",
+                    ["name"] = "checkout-7d9c6b8f5d",
+                    ["uid"] = "0b3f6a50-9d6e-4d59-8f2e-2f6f9e7a1c00",
+                    ["controller"] = true,
+                    ["blockOwnerDeletion"] = true,
                 }),
             },
             ["spec"] = new JsonObject
@@ -184,7 +190,12 @@ internal static class Reviews
         };
         return new JsonArray(new JsonObject
         {
-            ["manager"] = "kube-controller-manager", ["operation"] = "Update", ["apiVersion"] = "v1", ["time"] = "2026-08-21T08:15:30Z", ["fieldsType"] = "FieldsV1", ["fieldsV1"] = fields,
+            ["manager"] = "kube-controller-manager",
+            ["operation"] = "Update",
+            ["apiVersion"] = "v1",
+            ["time"] = "2026-08-21T08:15:30Z",
+            ["fieldsType"] = "FieldsV1",
+            ["fieldsV1"] = fields,
         });
     }
 

@@ -42,15 +42,23 @@ internal sealed class AdmissionHandler(Inject inject, ClusterCache cache, ILogge
         }
 
         if (review.Document is null) return Answer(output, review.Uid, new() { Decisions = [new(Reasons.PodInvalid, Detail: review.Problem)] }, [], started, default);
-        return HandleRequest(new AdmissionRequest(review.Request), review.Uid, output, started);
+        return HandleRequest(review, output, started);
     }
 
-    private string? HandleRequest(AdmissionRequest request, string uid, PooledBufferWriter output, long started)
+    private string? HandleRequest(in ReadReview review, PooledBufferWriter output, long started)
     {
+        var request = new AdmissionRequest(review.Request);
+        var uid = review.Uid!;
         using var patch = new PooledBufferWriter(4096);
         try
         {
             var result = inject(InjectionRequest.From(request), cache.Current, patch);
+            if (result.IsInjected && AmbiguousJson.Find(review.Document!.RootElement) is { } problem)
+            {
+                result = new() { Decisions = [new(Reasons.PodInvalid, Detail: problem)] };
+                patch.Clear();
+            }
+
             if (result.Operations > MaxOperations || patch.WrittenCount > MaxPatch)
             {
                 result = new() { Decisions = [new(Reasons.PatchTooLarge, Detail: $"{result.Operations} operations, {patch.WrittenCount} bytes")] };
