@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Spanhook.Api;
 
@@ -27,6 +29,14 @@ public static class JsonView
         {
             return null;
         }
+    }
+
+    /// <summary>True for a string that is valid text: UTF-8 without half a character, escaped or not. Allocates only where something is escaped.</summary>
+    public static bool IsText(this JsonElement element)
+    {
+        if (element.ValueKind != JsonValueKind.String) return false;
+        var raw = JsonMarshal.GetRawUtf8Value(element);
+        return raw.Contains((byte)'\\') ? element.AsText() is not null : Utf8.IsValid(raw);
     }
 
     /// <summary>The member as a boolean; null when absent or of another type.</summary>

@@ -1,4 +1,3 @@
-using System.Text;
 using Spanhook.Api;
 using Spanhook.Api.Core;
 
@@ -10,7 +9,7 @@ namespace Spanhook.Injection;
 /// </summary>
 internal sealed class InjectionMarker
 {
-    private readonly SortedDictionary<string, string> _entries = new(StringComparer.Ordinal);
+    private readonly List<KeyValuePair<string, string>> _entries = [];
 
     public static InjectionMarker Read(Pod pod)
     {
@@ -18,7 +17,7 @@ internal sealed class InjectionMarker
         foreach (var entry in (pod.Annotations.Text(Annotations.MarkerUtf8) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries))
         {
             var equals = entry.IndexOf('=', StringComparison.Ordinal);
-            if (equals > 0) marker._entries[entry[..equals]] = entry[(equals + 1)..];
+            if (equals > 0) marker.Set(entry[..equals], entry[(equals + 1)..]);
         }
 
         return marker;
@@ -27,7 +26,7 @@ internal sealed class InjectionMarker
     /// <summary>True when an earlier pass says that it used this injector.</summary>
     public bool Names(string injector)
     {
-        foreach (var key in _entries.Keys)
+        foreach (var (key, _) in _entries)
         {
             if (key.Length > injector.Length && key[injector.Length] == '/' && key.StartsWith(injector, StringComparison.Ordinal)) return true;
         }
@@ -38,12 +37,17 @@ internal sealed class InjectionMarker
     /// <param name="injector">The injector's name.</param>
     /// <param name="container">The container's name.</param>
     /// <param name="source"><c>Instrumentation ns/name</c> or <c>TracingPolicy name</c>.</param>
-    public void Add(string injector, string container, string source) => _entries[$"{injector}/{container}"] = source.Replace(' ', '/');
+    public void Add(string injector, string container, string source) => Set($"{injector}/{container}", source.Replace(' ', '/'));
 
     public override string ToString()
     {
-        var text = new StringBuilder();
-        foreach (var (key, source) in _entries) text.Append(text.Length == 0 ? "" : ",").Append(key).Append('=').Append(source);
-        return text.ToString();
+        _entries.Sort(static (left, right) => string.CompareOrdinal(left.Key, right.Key));
+        return _entries.Count == 1 ? $"{_entries[0].Key}={_entries[0].Value}" : string.Join(',', _entries.Select(e => $"{e.Key}={e.Value}"));
+    }
+
+    private void Set(string key, string source)
+    {
+        _entries.RemoveAll(e => e.Key == key);
+        _entries.Add(new(key, source));
     }
 }

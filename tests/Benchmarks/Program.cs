@@ -10,9 +10,11 @@ using Spanhook.Benchmarks.InProcess;
 switch (args.FirstOrDefault())
 {
     case "report":
+        var page = Path.GetFullPath(Option("--output"));
+        Directory.CreateDirectory(Path.GetDirectoryName(page)!);
         // HTTPS first: its client and the servers should find a process without a benchmark's heap.
         var https = await HttpsReport.RunAsync(Option("--server"));
-        await File.WriteAllTextAsync(Option("--output"), Page.Write(InProcessReport.Run(), https));
+        await File.WriteAllTextAsync(page, Page.Write(InProcessReport.Run(), https));
         return 0;
     case "in-process":
         Console.WriteLine(InProcessReport.Run());

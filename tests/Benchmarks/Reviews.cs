@@ -22,22 +22,22 @@ internal static class Reviews
     public static ClusterSnapshot Cluster { get; } = ClusterSnapshot.Compile(ClusterObjects());
 
     /// <summary>An ordinary pod that asks for nothing.</summary>
-    public static byte[] NotSelected() => Padded(Review(Pod([Application("app", 12)])));
+    public static byte[] NotSelected() => Ordinary(variables => Pod([Application("app", variables)]));
 
     /// <summary>An ordinary pod that asks for the Java agent.</summary>
-    public static byte[] OneContainer() => Padded(Review(Pod([Application("app", 12)], ("inject-java", "true"))));
+    public static byte[] OneContainer() => Ordinary(variables => Pod([Application("app", variables)], ("inject-java", "true")));
 
     /// <summary>An ordinary pod that runs vLLM and asks for its traces.</summary>
-    public static byte[] Vllm()
+    public static byte[] Vllm() => Ordinary(variables =>
     {
-        var engine = Application("engine", 12);
+        var engine = Application("engine", variables);
         engine["image"] = "docker.io/vllm/vllm-openai:v0.22.0";
         engine["command"] = new JsonArray("vllm", "serve");
         engine["args"] = new JsonArray("Qwen/Qwen2.5-0.5B-Instruct", "--port", "8000", "--max-model-len", "8192", "--gpu-memory-utilization", "0.92");
-        return Padded(Review(Pod([engine], ("inject-vllm", "true"))));
-    }
+        return Pod([engine], ("inject-vllm", "true"));
+    });
 
-    /// <summary>100 containers of 40 variables each, of which <paramref name="targets"/> ask for the Java agent.</summary>
+    /// <summary>100 containers of 40 variables each, of which <paramref name="targets"/> ask for the Java agent; 32 is as many as a pod may name.</summary>
     public static byte[] Wide(int targets)
     {
         var names = Enumerable.Range(0, 100).Select(i => string.Create(CultureInfo.InvariantCulture, $"app-{i}")).ToList();
@@ -84,7 +84,9 @@ internal static class Reviews
             },
             ["volumeMounts"] = new JsonArray(new JsonObject
             {
-                ["name"] = "kube-api-access-7x2kq", ["readOnly"] = true, ["mountPath"] = "/var/run/secrets/kubernetes.io/serviceaccount",
+                ["name"] = "kube-api-access-7x2kq",
+                ["readOnly"] = true,
+                ["mountPath"] = "/var/run/secrets/kubernetes.io/serviceaccount",
             }),
             ["livenessProbe"] = Probe("/livez"),
             ["readinessProbe"] = Probe("/readyz"),
@@ -98,7 +100,7 @@ internal static class Reviews
     {
         var written = new JsonObject { ["prometheus.io/scrape"] = "true", ["prometheus.io/port"] = "8080" };
         foreach (var (key, value) in annotations) written[$"instrumentation.opentelemetry.io/{key}"] = value;
-        return new JsonObject
+        var pod = new JsonObject
         {
             ["kind"] = "Pod",
             ["apiVersion"] = "v1",
@@ -110,8 +112,12 @@ internal static class Reviews
                 ["annotations"] = written,
                 ["ownerReferences"] = new JsonArray(new JsonObject
                 {
-                    ["apiVersion"] = "apps/v1", ["kind"] = "ReplicaSet", ["name"] = "checkout-7d9c6b8f5d", ["uid"] = "0b3f6a50-9d6e-4d59-8f2e-2f6f9e7a1c00",
-                    ["controller"] = true, ["blockOwnerDeletion"] = true,
+                    ["apiVersion"] = "apps/v1",
+                    ["kind"] = "ReplicaSet",
+                    ["name"] = "checkout-7d9c6b8f5d",
+                    ["uid"] = "0b3f6a50-9d6e-4d59-8f2e-2f6f9e7a1c00",
+                    ["controller"] = true,
+                    ["blockOwnerDeletion"] = true,
                 }),
             },
             ["spec"] = new JsonObject
@@ -130,6 +136,8 @@ internal static class Reviews
             },
             ["status"] = new JsonObject(),
         };
+        pod["metadata"]!["managedFields"] = ManagedFields(pod);
+        return pod;
     }
 
     private static JsonObject Review(JsonObject pod)
@@ -162,19 +170,47 @@ internal static class Reviews
         };
     }
 
-    /// <summary>Fills up to <see cref="OrdinarySize"/> with what fills real pods: managed fields.</summary>
-    private static byte[] Padded(JsonObject review)
+    /// <summary>As many variables as make it <see cref="OrdinarySize"/>.</summary>
+    private static byte[] Ordinary(Func<int, JsonObject> pod)
     {
-        var fields = new JsonObject();
-        review["request"]!["object"]!["metadata"]!["managedFields"] = new JsonArray(new JsonObject
+        for (var variables = 1; ; variables++)
         {
-            ["manager"] = "kube-controller-manager", ["operation"] = "Update", ["apiVersion"] = "v1", ["fieldsType"] = "FieldsV1", ["fieldsV1"] = fields,
-        });
-        for (var i = 0; ; i++)
-        {
-            var bytes = JsonSerializer.SerializeToUtf8Bytes<JsonNode>(review);
+            var bytes = JsonSerializer.SerializeToUtf8Bytes<JsonNode>(Review(pod(variables)));
             if (bytes.Length >= OrdinarySize) return bytes;
-            fields[$"f:setting{i}"] = new JsonObject { ["."] = new JsonObject(), ["f:value"] = new JsonObject() };
         }
+    }
+
+    /// <summary>What the API server notes of who set which field: as large as the pod itself, and wide objects, which a reader has to get through.</summary>
+    private static JsonArray ManagedFields(JsonObject pod)
+    {
+        var fields = new JsonObject
+        {
+            ["f:metadata"] = Owned(pod["metadata"]!),
+            ["f:spec"] = Owned(pod["spec"]!),
+        };
+        return new JsonArray(new JsonObject
+        {
+            ["manager"] = "kube-controller-manager",
+            ["operation"] = "Update",
+            ["apiVersion"] = "v1",
+            ["time"] = "2026-08-21T08:15:30Z",
+            ["fieldsType"] = "FieldsV1",
+            ["fieldsV1"] = fields,
+        });
+    }
+
+    private static JsonObject Owned(JsonNode value)
+    {
+        var owned = new JsonObject();
+        foreach (var (key, member) in value as JsonObject ?? []) owned[$"f:{key}"] = member is null ? new JsonObject() : Owned(member);
+        foreach (var item in value as JsonArray ?? [])
+        {
+            if (item is not JsonObject named || named["name"] is not { } name) continue;
+            var fields = Owned(named);
+            fields["."] = new JsonObject();
+            owned[$"k:{{\"name\":\"{name}\"}}"] = fields;
+        }
+
+        return owned;
     }
 }

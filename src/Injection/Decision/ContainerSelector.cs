@@ -22,7 +22,7 @@ internal static class ContainerSelector
     public static IReadOnlyList<string>? Names(RequestAnnotations annotations, string injector)
     {
         var common = annotations.First(Annotations.ContainerNames);
-        var own = OwnList(annotations.First, injector);
+        var own = annotations.First(InjectorCatalog.ContainerNamesOf(injector)) ?? (injector == "nginx" ? annotations.First(Annotations.OddNginxContainerNames) : null);
         if (common is null && own is null) return null;
         var names = new List<string>();
         foreach (var name in $"{common},{own}".Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
@@ -35,7 +35,9 @@ internal static class ContainerSelector
     }
 
     /// <summary>True when the pod itself lists containers for this injector.</summary>
-    public static bool IsListedByPod(RequestAnnotations annotations, string injector) => OwnList(annotations.OfPod, injector) is not null;
+    public static bool IsListedByPod(RequestAnnotations annotations, string injector) =>
+        annotations.OfPod(InjectorCatalog.ContainerNamesOf(injector)) is not null
+        || (injector == "nginx" && annotations.OfPod(Annotations.OddNginxContainerNames) is not null);
 
     /// <summary>Why the list cannot be used; null when it can.</summary>
     public static Refusal? CheckNames(IReadOnlyList<string> names)
@@ -100,9 +102,6 @@ internal static class ContainerSelector
         for (var i = 0; i < pod.Containers.Count(); i++) targets.Add(new(i, IsInit: false));
         return targets;
     }
-
-    private static string? OwnList(Func<string, string?> annotation, string injector) =>
-        annotation(Annotations.ContainerNamesOf(injector)) ?? (injector == "nginx" ? annotation(Annotations.OddNginxContainerNames) : null);
 
     private static int IndexOf(System.Text.Json.JsonElement list, string name)
     {

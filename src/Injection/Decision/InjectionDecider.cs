@@ -42,9 +42,13 @@ internal sealed class InjectionDecider(InjectionOptions options, ClusterSnapshot
     {
         var plans = new List<InjectionPlan>();
         foreach (var injector in InjectorCatalog.All) PlanOne(injector, plans);
-        PreferThePodsChoice(plans);
-        RequireContainerNames(plans);
-        facts.Requests = plans.SelectMany(p => p.Targets.Select(t => (p.Injector.Name, ContainerOf(t).Name))).ToHashSet();
+        if (plans.Count > 1)
+        {
+            PreferThePodsChoice(plans);
+            RequireContainerNames(plans);
+            facts.Requests = plans.SelectMany(p => p.Targets.Select(t => (p.Injector.Name, ContainerOf(t).Name))).ToHashSet();
+        }
+
         plans.RemoveAll(plan => !Check(plan));
         return plans;
     }

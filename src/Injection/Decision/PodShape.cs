@@ -47,7 +47,7 @@ internal static class PodShape
         if (list.ValueKind != JsonValueKind.Array) return $"{path} is not a list";
         foreach (var item in list.EnumerateArray())
         {
-            if (item.ValueKind != JsonValueKind.Object || item.Member("name"u8).AsText() is null) return $"{path} has an entry without a name";
+            if (item.ValueKind != JsonValueKind.Object || !item.Member("name"u8).IsText()) return $"{path} has an entry without a name";
         }
 
         return null;
@@ -59,7 +59,7 @@ internal static class PodShape
         if (words.ValueKind != JsonValueKind.Array) return $"{path} is not a list";
         foreach (var word in words.EnumerateArray())
         {
-            if (word.AsText() is null) return $"{path} has a word that is not a string";
+            if (!word.IsText()) return $"{path} has a word that is not a string";
         }
 
         return null;

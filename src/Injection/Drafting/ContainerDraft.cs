@@ -6,6 +6,11 @@ namespace Spanhook.Injection.Drafting;
 /// <summary>A container of the pod while it is edited.</summary>
 internal sealed class ContainerDraft(Container view, int index, bool isInit)
 {
+    private EnvDraft? _env;
+    private MountsDraft? _mounts;
+    private ArgsDraft? _command;
+    private ArgsDraft? _args;
+
     public Container View => view;
     public string Name { get; } = view.Name;
 
@@ -13,13 +18,13 @@ internal sealed class ContainerDraft(Container view, int index, bool isInit)
     public int Index => index;
     public bool IsInit => isInit;
 
-    public EnvDraft Env => field ??= new(view.Env);
-    public MountsDraft Mounts => field ??= new(view.VolumeMounts);
-    public ArgsDraft Command => field ??= new(view.Command);
-    public ArgsDraft Args => field ??= new(view.Args);
+    public EnvDraft Env => _env ??= new(view.Env);
+    public MountsDraft Mounts => _mounts ??= new(view.VolumeMounts);
+    public ArgsDraft Command => _command ??= new(view.Command);
+    public ArgsDraft Args => _args ??= new(view.Args);
 
-    /// <summary>Counts edits, so that it can be told whether an injector did anything.</summary>
-    public int Edits => Env.Edits + Mounts.Edits + Command.Edits + Args.Edits;
+    /// <summary>Counts edits, so that it can be told whether an injector did anything. What was never asked for was never edited.</summary>
+    public int Edits => (_env?.Edits ?? 0) + (_mounts?.Edits ?? 0) + (_command?.Edits ?? 0) + (_args?.Edits ?? 0);
 }
 
 /// <summary>A container that is added as an init container.</summary>

@@ -16,7 +16,7 @@ internal sealed class EnvDraft
     {
         Original = original;
         var count = original.Count();
-        _entries = new List<EnvEntry>(count + 12);
+        _entries = count == 0 ? [] : new List<EnvEntry>(count + 16);
         var index = 0;
         foreach (var item in original.Items()) _entries.Add(new(item.Text("name"u8) ?? "", index++, Item: item));
     }

@@ -16,10 +16,10 @@ internal abstract class AgentInjector : IInjector
     public virtual string? DefaultProtocol => OtlpEndpoint.HttpProtobuf;
 
     /// <summary>Name of the volume and of the init container.</summary>
-    protected string AgentName => "opentelemetry-auto-instrumentation-" + Name;
+    protected string AgentName => field ??= "opentelemetry-auto-instrumentation-" + Name;
 
     /// <summary>Where the init container mounts the volume.</summary>
-    protected string AgentPath => "/otel-auto-instrumentation-" + Name;
+    protected string AgentPath => field ??= "/otel-auto-instrumentation-" + Name;
 
     /// <summary>The variables of the target that are extended.</summary>
     protected abstract string[] Composed { get; }

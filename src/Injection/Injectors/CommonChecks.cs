@@ -71,15 +71,22 @@ internal static class CommonChecks
     private static JsonElement EffectiveReference(InjectionContext context, Container container, string name)
     {
         if (FindEnv(container, name) is var own && own.IsPresent()) return own.Member("valueFrom"u8);
-        foreach (var variable in context.Section.Env.Concat(context.Instrumentation.Env))
-        {
-            if (variable.Name == name) return variable.ValueFrom ?? default;
-        }
-
-        return default;
+        return (FindEnv(context.Section.Env, name) ?? FindEnv(context.Instrumentation.Env, name))?.ValueFrom ?? default;
     }
 
-    private static JsonElement FindEnv(Container container, string name)
+    /// <summary>The first variable of that name in a resource's list; null when there is none.</summary>
+    public static EnvVar? FindEnv(IReadOnlyList<EnvVar> variables, string name)
+    {
+        for (var i = 0; i < variables.Count; i++)
+        {
+            if (variables[i].Name == name) return variables[i];
+        }
+
+        return null;
+    }
+
+    /// <summary>The last entry of that name in a container's env, which is the one that counts; undefined when there is none.</summary>
+    public static JsonElement FindEnv(Container container, string name)
     {
         JsonElement found = default;
         foreach (var item in container.Env.Items())

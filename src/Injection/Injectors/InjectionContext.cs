@@ -38,11 +38,11 @@ internal sealed class PodFacts(Pod pod, string ns, ClusterSnapshot cluster)
     /// <summary>What an earlier pass of ours says about this pod.</summary>
     public InjectionMarker Marker => field ??= InjectionMarker.Read(pod);
 
-    /// <summary>Which injector was asked for on which container, before any check.</summary>
-    public IReadOnlySet<(string Injector, string Container)> Requests { get; set; } = new HashSet<(string, string)>();
+    /// <summary>Which injector was asked for on which container, before any check; null when only one was asked for.</summary>
+    public IReadOnlySet<(string Injector, string Container)>? Requests { get; set; }
 
-    /// <summary>True when the injector was asked for on that container.</summary>
-    public bool IsRequested(string injector, string container) => Requests.Contains((injector, container));
+    /// <summary>True when the injector was asked for on that container beside another one.</summary>
+    public bool IsRequested(string injector, string container) => Requests?.Contains((injector, container)) == true;
 
     /// <summary>Whether a policy allows the privileged sidecar in this namespace.</summary>
     public bool AllowsPrivileged => PolicyEvaluator.AllowsPrivileged(cluster, pod, ns);

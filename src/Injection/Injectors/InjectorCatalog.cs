@@ -13,6 +13,7 @@ public static class InjectorCatalog
     ];
 
     private static readonly Dictionary<string, string> AnnotationByName = All.ToDictionary(i => i.Name, i => Annotations.Inject(i.Name), StringComparer.Ordinal);
+    private static readonly Dictionary<string, string> ContainerNamesByName = All.ToDictionary(i => i.Name, i => Annotations.ContainerNamesOf(i.Name), StringComparer.Ordinal);
 
     /// <summary>Names, in the order in which they run: <c>java</c>, <c>nodejs</c>, …</summary>
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(i => i.Name)];
@@ -22,4 +23,7 @@ public static class InjectorCatalog
 
     /// <summary>The annotation that asks for an injector, without its prefix.</summary>
     internal static string AnnotationOf(IInjector injector) => AnnotationByName[injector.Name];
+
+    /// <summary>The annotation that lists an injector's containers, without its prefix.</summary>
+    internal static string ContainerNamesOf(string injector) => ContainerNamesByName[injector];
 }

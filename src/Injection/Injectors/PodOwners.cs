@@ -12,9 +12,16 @@ namespace Spanhook.Injection.Injectors;
 /// </summary>
 internal sealed class PodOwners
 {
-    private static readonly string[] NameKeys =
+    private static readonly AttributeKeys DeploymentKeys = new("Deployment", "k8s.deployment.name", "k8s.deployment.uid");
+    private static readonly AttributeKeys ReplicaSetKeys = new("ReplicaSet", "k8s.replicaset.name", "k8s.replicaset.uid");
+    private static readonly AttributeKeys CronJobKeys = new("CronJob", "k8s.cronjob.name", "k8s.cronjob.uid");
+    private static readonly AttributeKeys JobKeys = new("Job", "k8s.job.name", "k8s.job.uid");
+
+    /// <summary>In the order in which a name is looked for.</summary>
+    private static readonly AttributeKeys[] Kinds =
     [
-        "k8s.deployment.name", "k8s.replicaset.name", "k8s.statefulset.name", "k8s.daemonset.name", "k8s.cronjob.name", "k8s.job.name",
+        DeploymentKeys, ReplicaSetKeys, new("StatefulSet", "k8s.statefulset.name", "k8s.statefulset.uid"),
+        new("DaemonSet", "k8s.daemonset.name", "k8s.daemonset.uid"), CronJobKeys, JobKeys,
     ];
 
     private readonly List<KeyValuePair<string, string>> _attributes = [];
@@ -33,15 +40,23 @@ internal sealed class PodOwners
             var kind = reference.Text("kind"u8) ?? "";
             var name = reference.Text("name"u8) ?? "";
             if (name.Length == 0) continue;
-            switch (kind.ToLowerInvariant())
+            var keys = KeysOf(kind);
+            if (keys == ReplicaSetKeys)
             {
-                case "replicaset": owners.AddReplicaSet(pod, new(ns, name), reference.Text("uid"u8), cluster); break;
-                case "job": owners.AddJob(new(ns, name), reference.Text("uid"u8), cluster); break;
-                case "deployment" or "statefulset" or "daemonset" or "cronjob": owners.Add(kind, name, reference.Text("uid"u8)); break;
-                default:
-                    anyOther ??= name;
-                    if (reference.Flag("controller"u8) == true) owners._other ??= name;
-                    break;
+                owners.AddReplicaSet(pod, new(ns, name), reference.Text("uid"u8), cluster);
+            }
+            else if (keys == JobKeys)
+            {
+                owners.AddJob(new(ns, name), reference.Text("uid"u8), cluster);
+            }
+            else if (keys is not null)
+            {
+                owners.Add(keys, name, reference.Text("uid"u8));
+            }
+            else
+            {
+                anyOther ??= name;
+                if (reference.Flag("controller"u8) == true) owners._other ??= name;
             }
         }
 
@@ -56,10 +71,10 @@ internal sealed class PodOwners
     /// <param name="attribute">Gives the value of a resource attribute, which a resource or an annotation may have set.</param>
     public string? WorkloadName(Func<string, string?> attribute)
     {
-        for (var i = 0; i < NameKeys.Length; i++)
+        foreach (var keys in Kinds)
         {
-            if (attribute(NameKeys[i]) is { Length: > 0 } name) return name;
-            if (i == 0 && _rollout is not null) return _rollout;
+            if (attribute(keys.Name) is { Length: > 0 } name) return name;
+            if (keys == DeploymentKeys && _rollout is not null) return _rollout;
         }
 
         return _other;
@@ -67,30 +82,30 @@ internal sealed class PodOwners
 
     private void AddReplicaSet(Pod pod, NamespacedName key, string? uid, ClusterSnapshot cluster)
     {
-        Add("ReplicaSet", key.Name, uid);
+        Add(ReplicaSetKeys, key.Name, uid);
         if (cluster.ReplicaSet(key) is { } known)
         {
             foreach (var owner in known.Metadata.OwnerReferences)
             {
-                if (owner.Kind.Equals("Deployment", StringComparison.OrdinalIgnoreCase)) Add(owner.Kind, owner.Name, owner.Uid);
+                if (owner.Kind.Equals("Deployment", StringComparison.OrdinalIgnoreCase)) Add(KeysOf(owner.Kind)!, owner.Name, owner.Uid);
                 else if (owner.Kind == "Rollout") _rollout = owner.Name;
             }
 
             return;
         }
 
-        if (WithoutHash(key.Name, pod.Labels.Text("pod-template-hash"u8)) is { } deployment) Add("Deployment", deployment, uid: null);
+        if (WithoutHash(key.Name, pod.Labels.Text("pod-template-hash"u8)) is { } deployment) Add(DeploymentKeys, deployment, uid: null);
         else if (WithoutHash(key.Name, pod.Labels.Text("rollouts-pod-template-hash"u8)) is { } rollout) _rollout = rollout;
     }
 
     private void AddJob(NamespacedName key, string? uid, ClusterSnapshot cluster)
     {
-        Add("Job", key.Name, uid);
+        Add(JobKeys, key.Name, uid);
         if (cluster.Job(key) is { } known)
         {
             foreach (var owner in known.Metadata.OwnerReferences)
             {
-                if (owner.Kind.Equals("CronJob", StringComparison.OrdinalIgnoreCase)) Add(owner.Kind, owner.Name, owner.Uid);
+                if (owner.Kind.Equals("CronJob", StringComparison.OrdinalIgnoreCase)) Add(KeysOf(owner.Kind)!, owner.Name, owner.Uid);
             }
 
             return;
@@ -98,18 +113,30 @@ internal sealed class PodOwners
 
         // The CronJob controller names its Jobs NAME-MINUTES, where the minutes since 1970 have 8 digits until the year 2160.
         var dash = key.Name.LastIndexOf('-');
-        if (dash > 0 && key.Name.Length - dash == 9 && key.Name.AsSpan(dash + 1).IndexOfAnyExceptInRange('0', '9') < 0) Add("CronJob", key.Name[..dash], uid: null);
+        if (dash > 0 && key.Name.Length - dash == 9 && key.Name.AsSpan(dash + 1).IndexOfAnyExceptInRange('0', '9') < 0) Add(CronJobKeys, key.Name[..dash], uid: null);
     }
 
-    private void Add(string kind, string name, string? uid)
+    private void Add(AttributeKeys keys, string name, string? uid)
     {
-        var prefix = "k8s." + kind.ToLowerInvariant();
-        _attributes.Add(new(prefix + ".name", name));
-        if (!string.IsNullOrEmpty(uid)) _attributes.Add(new(prefix + ".uid", uid));
+        _attributes.Add(new(keys.Name, name));
+        if (!string.IsNullOrEmpty(uid)) _attributes.Add(new(keys.Uid, uid));
+    }
+
+    /// <summary>The attributes of a kind, whatever its case; null for a kind that the semantic conventions do not know.</summary>
+    private static AttributeKeys? KeysOf(string kind)
+    {
+        foreach (var keys in Kinds)
+        {
+            if (keys.Kind.Equals(kind, StringComparison.OrdinalIgnoreCase)) return keys;
+        }
+
+        return null;
     }
 
     private static string? WithoutHash(string name, string? hash) =>
         !string.IsNullOrEmpty(hash) && name.Length > hash.Length + 1 && name.EndsWith(hash, StringComparison.Ordinal) && name[^(hash.Length + 1)] == '-'
             ? name[..^(hash.Length + 1)]
             : null;
+
+    private sealed record AttributeKeys(string Kind, string Name, string Uid);
 }

@@ -90,15 +90,14 @@ internal ref struct JsonPatchWriter : IDisposable
     {
         if (container.Edits == 0) return;
         var path = string.Create(CultureInfo.InvariantCulture, $"/spec/{(container.IsInit ? "initContainers" : "containers")}/{container.Index}");
-        WriteWords(container.Command, path + "/command");
-        WriteWords(container.Args, path + "/args");
+        if (container.Command.Edits > 0) WriteWords(container.Command, path + "/command");
+        if (container.Args.Edits > 0) WriteWords(container.Args, path + "/args");
         if (container.Env.Edits > 0) WriteEnv(container.Env, path + "/env");
-        WriteMounts(container.Mounts, path + "/volumeMounts");
+        if (container.Mounts.Edits > 0) WriteMounts(container.Mounts, path + "/volumeMounts");
     }
 
     private void WriteWords(ArgsDraft words, string path)
     {
-        if (words.Edits == 0) return;
         if (words.Original.ValueKind != JsonValueKind.Array)
         {
             Begin("add", path);
@@ -119,12 +118,11 @@ internal ref struct JsonPatchWriter : IDisposable
 
     private void WriteMounts(MountsDraft mounts, string path)
     {
-        if (mounts.Edits == 0) return;
         if (mounts.Original.ValueKind == JsonValueKind.Array && mounts.Removed.Count == 0)
         {
             foreach (var mount in mounts.Added)
             {
-                Begin("add", path + "/-");
+                BeginAt(path, 0, isEnd: true);
                 PodJson.Write(_json, mount);
                 End();
             }
@@ -274,10 +272,15 @@ internal ref struct JsonPatchWriter : IDisposable
         Begin("replace", path);
     }
 
-    private void BeginAt(string array, int index, bool isEnd) =>
-        Begin("add", isEnd ? array + "/-" : string.Create(CultureInfo.InvariantCulture, $"{array}/{index}"));
+    private void BeginAt(string array, int index, bool isEnd)
+    {
+        Span<char> path = stackalloc char[96];
+        var length = 0;
+        _ = isEnd ? path.TryWrite(CultureInfo.InvariantCulture, $"{array}/-", out length) : path.TryWrite(CultureInfo.InvariantCulture, $"{array}/{index}", out length);
+        Begin("add", path[..length]);
+    }
 
-    private void Begin(string op, string path)
+    private void Begin(string op, scoped ReadOnlySpan<char> path)
     {
         _json.WriteStartObject();
         _json.WriteString("op"u8, op);

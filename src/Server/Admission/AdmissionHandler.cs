@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Json;
 using Spanhook.Api;
 using Spanhook.Api.Admission;
 using Spanhook.Injection;
@@ -46,15 +47,17 @@ internal sealed class AdmissionHandler(Inject inject, ClusterCache cache, ILogge
         }
 
         if (review.Document is null) return Answer(output, review.Uid, new() { Decisions = [new(Reasons.PodInvalid, Detail: review.Problem)] }, [], started, default);
-        return HandleRequest(new AdmissionRequest(review.Request), review.Uid, output, started);
+        return HandleRequest(review, output, started);
     }
 
-    private string? HandleRequest(AdmissionRequest request, string uid, PooledBufferWriter output, long started)
+    private string? HandleRequest(in ReadReview review, PooledBufferWriter output, long started)
     {
+        var request = new AdmissionRequest(review.Request);
+        var uid = review.Uid!;
         using var patch = new PooledBufferWriter(4096, MaxPatch);
         try
         {
-            var result = Inject(request, patch);
+            var result = Inject(review.Document!, request, patch);
             return Answer(output, uid, result, result.IsInjected ? patch.WrittenSpan : [], started, request);
         }
 #pragma warning disable CA1031 // the one place where everything is caught: a bug of ours must not cost anybody a pod
@@ -68,26 +71,28 @@ internal sealed class AdmissionHandler(Inject inject, ClusterCache cache, ILogge
         }
     }
 
-    private InjectionResult Inject(AdmissionRequest request, PooledBufferWriter patch)
+    private InjectionResult Inject(JsonDocument document, AdmissionRequest request, PooledBufferWriter patch)
     {
         try
         {
             var injection = InjectionRequest.From(request);
             var containers = injection.Pod.Containers.Count() + injection.Pod.InitContainers.Count();
             if (injection.IsPodCreation && containers > MaxContainers)
-                return new() { Decisions = [new(Reasons.ReviewTooLarge, Detail: $"{containers} containers, at most {MaxContainers}")] };
+                return Instead(Reasons.ReviewTooLarge, $"{containers} containers, at most {MaxContainers}");
             var result = inject(injection, cache.Current, patch);
-            return result.Operations <= MaxOperations && patch.WrittenCount <= MaxPatch ? result : TooLarge($"{result.Operations} operations, {patch.WrittenCount} bytes");
+            if (result.Operations > MaxOperations || patch.WrittenCount > MaxPatch)
+                return Instead(Reasons.PatchTooLarge, $"{result.Operations} operations, {patch.WrittenCount} bytes; at most {MaxOperations} and {MaxPatch}");
+            return result.IsInjected && AmbiguousJson.Find(document.RootElement) is { } problem ? Instead(Reasons.PodInvalid, problem) : result;
         }
         catch (BufferLimitException)
         {
-            return TooLarge($"more than {MaxPatch} bytes");
+            return Instead(Reasons.PatchTooLarge, $"more than {MaxPatch} bytes");
         }
 
-        InjectionResult TooLarge(string size)
+        InjectionResult Instead(Reason reason, string detail)
         {
             patch.Clear();
-            return new() { Decisions = [new(Reasons.PatchTooLarge, Detail: $"{size}; at most {MaxOperations} operations and {MaxPatch} bytes")] };
+            return new() { Decisions = [new(reason, Detail: detail)] };
         }
     }
 

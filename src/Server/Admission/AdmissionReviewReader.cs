@@ -15,10 +15,10 @@ internal readonly record struct ReadReview(JsonDocument? Document, string? Uid, 
     public void Dispose() => Document?.Dispose();
 }
 
-/// <summary>Reads an AdmissionReview in place, strictly: what two parsers may read differently is not read at all.</summary>
+/// <summary>Reads an AdmissionReview in place. Keys that stand twice are looked for when a pod is patched (<see cref="AmbiguousJson"/>).</summary>
 internal static class AdmissionReviewReader
 {
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 64, AllowDuplicateProperties = false };
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 64 };
 
     public static ReadReview Read(in ReadOnlySequence<byte> body)
     {

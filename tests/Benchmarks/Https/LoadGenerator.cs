@@ -17,7 +17,9 @@ internal sealed class LoadGenerator : IDisposable
 #pragma warning disable CA5359 // the servers make their certificate when they start, and nobody is between two processes on the loopback device
     private readonly HttpClient _client = new(new SocketsHttpHandler
     {
-        UseProxy = false, MaxConnectionsPerServer = Connections, SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true },
+        UseProxy = false,
+        MaxConnectionsPerServer = Connections,
+        SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true },
     })
     { Timeout = TimeSpan.FromSeconds(10) };
 #pragma warning restore CA5359

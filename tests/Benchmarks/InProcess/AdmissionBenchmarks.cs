@@ -13,7 +13,7 @@ public class AdmissionBenchmarks
     private readonly byte[] _wide = Reviews.Wide(targets: 1);
     private readonly JsonDocument _oneContainerRead = JsonDocument.Parse(Reviews.OneContainer());
     private readonly JsonDocument _vllmRead = JsonDocument.Parse(Reviews.Vllm());
-    private readonly JsonDocument _wideRead = JsonDocument.Parse(Reviews.Wide(targets: 100));
+    private readonly JsonDocument _wideRead = JsonDocument.Parse(Reviews.Wide(targets: 32));
 
     [Benchmark]
     public int NotSelected() => _pipeline.Answer(_notSelected);

@@ -1,3 +1,4 @@
+using Spanhook.Api;
 using Spanhook.Api.Core;
 using Spanhook.Injection.Drafting;
 
@@ -30,32 +31,43 @@ internal readonly record struct EngineExporter
     /// </summary>
     public static EngineExporter Read(InjectionContext context, Container container)
     {
-        var env = new EnvDraft(container.Env);
-        SdkEnvironment.AddCommon(env, context.Instrumentation);
-        foreach (var name in (ReadOnlySpan<string>)[TracesEndpointVariable, SdkEnvironment.EndpointVariable])
-        {
-            if (env.IsReference(name)) return new() { IsReference = true, Protocol = OtlpEndpoint.Grpc };
-        }
-
-        var endpoint = NonEmpty(env.Literal(TracesEndpointVariable)) ?? NonEmpty(env.Literal(SdkEnvironment.EndpointVariable)) ?? context.Instrumentation.Endpoint;
+        if (IsReferenceTo(context, container, TracesEndpointVariable) || IsReferenceTo(context, container, SdkEnvironment.EndpointVariable))
+            return new() { IsReference = true, Protocol = OtlpEndpoint.Grpc };
+        var endpoint = Literal(context, container, TracesEndpointVariable) ?? Literal(context, container, SdkEnvironment.EndpointVariable) ?? context.Instrumentation.Endpoint;
         if (endpoint is null) return new() { Protocol = OtlpEndpoint.Grpc };
-        var protocol = env.Literal(TracesProtocolVariable) ?? Supported(env.Literal(ProtocolVariable)) ?? context.Instrumentation.Protocol ?? OtlpEndpoint.ProtocolByPort(endpoint);
+        var protocol = Literal(context, container, TracesProtocolVariable) ?? Supported(Literal(context, container, ProtocolVariable))
+            ?? context.Instrumentation.Protocol ?? OtlpEndpoint.ProtocolByPort(endpoint);
         return new()
         {
             Endpoint = endpoint,
             Protocol = protocol,
             TracesUrl = OtlpEndpoint.TracesUrl(endpoint, protocol),
-            UndefinedReference = KubernetesExpansion.References(endpoint).Select(r => endpoint[r]).FirstOrDefault(name => !env.Has(name)),
+            UndefinedReference = KubernetesExpansion.References(endpoint).Select(r => endpoint[r]).FirstOrDefault(name => !IsDefined(context, container, name)),
         };
     }
+
+    /// <summary>The value that the container will have, its own or the resource's; null when there is none, or an empty one.</summary>
+    private static string? Literal(InjectionContext context, Container container, string name)
+    {
+        var own = CommonChecks.FindEnv(container, name);
+        var value = own.IsPresent() ? own.Text("value"u8) : CommonChecks.FindEnv(context.Instrumentation.Env, name)?.Value;
+        return string.IsNullOrEmpty(value) ? null : value;
+    }
+
+    private static bool IsReferenceTo(InjectionContext context, Container container, string name)
+    {
+        var own = CommonChecks.FindEnv(container, name);
+        return own.IsPresent() ? own.Member("valueFrom"u8).IsPresent() : CommonChecks.FindEnv(context.Instrumentation.Env, name)?.ValueFrom is { } from && from.IsPresent();
+    }
+
+    private static bool IsDefined(InjectionContext context, Container container, string name) =>
+        name is "OTEL_NODE_IP" or "OTEL_POD_IP" || CommonChecks.FindEnv(container, name).IsPresent() || CommonChecks.FindEnv(context.Instrumentation.Env, name) is not null;
 
     // An SDK may speak http/json; no engine does.
     private static string? Supported(string? protocol) => protocol switch
     {
-        null or "" => null,
+        null => null,
         OtlpEndpoint.Grpc => protocol,
         _ => OtlpEndpoint.HttpProtobuf,
     };
-
-    private static string? NonEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }

@@ -1,3 +1,4 @@
+using Spanhook.Api;
 using Spanhook.Api.Core;
 using Spanhook.Injection.Decision;
 using Spanhook.Injection.Drafting;
@@ -22,10 +23,10 @@ internal sealed class DotNetInjector : AgentInjector
     {
         if (context.Annotations.First(Annotations.DotNetRuntime) is { } runtime and not ("linux-x64" or Musl))
             return new(Reasons.UnsupportedPlatform, $"{Annotations.Prefix}{Annotations.DotNetRuntime} is '{runtime}'; write linux-x64 or linux-musl-x64");
-        var home = new EnvDraft(container.Env);
-        home.AppendMissing(context.Section.Env);
-        var isOurs = context.Facts.Marker.Names(Name) && home.Literal(Home) == AgentPath;
-        return home.Has(Home) && !isOurs ? new(Reasons.AlreadyConfigured, $"{Home} is set") : base.Check(context, container);
+        var home = CommonChecks.FindEnv(container, Home);
+        var isOurs = context.Facts.Marker.Names(Name) && home.Text("value"u8) == AgentPath;
+        var isSet = home.IsPresent() || CommonChecks.FindEnv(context.Section.Env, Home) is not null;
+        return isSet && !isOurs ? new(Reasons.AlreadyConfigured, $"{Home} is set") : base.Check(context, container);
     }
 
     protected override void AddAgentEnv(ContainerDraft container, InjectionContext context)
