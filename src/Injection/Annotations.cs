@@ -31,6 +31,13 @@ internal static class Annotations
     public const string DotNetRuntime = "otel-dotnet-auto-runtime";
     public const string GoTargetExecutable = "otel-go-auto-target-exe";
     public const string EngineVersion = "engine-version";
+    public const string UnknownVersion = "engine-unknown-version";
+    public const string OtlpProtocol = "otlp-protocol";
+    public const string VllmDetailedTraces = "vllm-detailed-traces";
+
+    /// <summary>Asks for whatever engine the containers are seen to run.</summary>
+    public const string InjectEngine = "inject-engine";
+    public const string EngineContainerNames = "engine-container-names";
 
     public static string Inject(string injector) => "inject-" + injector;
 

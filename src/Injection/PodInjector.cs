@@ -19,7 +19,7 @@ public sealed class PodInjector(InjectionOptions options)
         if (InjectionDecider.Prefilter(request, cluster, out var annotations) is { } early)
             return early.Reason == Reasons.NotRequested ? NotRequested : new() { Decisions = [early] };
 
-        var facts = new PodFacts(request.Pod, request.Namespace, cluster);
+        var facts = new PodFacts(request.Pod, request.Namespace, cluster, annotations!);
         var decider = new InjectionDecider(options, cluster, facts, annotations!);
         var plans = decider.Decide();
         var decisions = decider.Decisions;
@@ -48,6 +48,7 @@ public sealed class PodInjector(InjectionOptions options)
             var name = containers[i].Name;
             decisions.Add(new(isEdited ? Reasons.Injected : Reasons.AlreadyInjected, plan.Injector.Name, name, plan.Instrumentation.Source));
             if (isEdited) facts.Marker.Add(plan.Injector.Name, name, plan.Instrumentation.Source);
+            if (isEdited && plan.Injector is EngineInjector engine && engine.NoteFor(plan.Context, containers[i].View) is { } note) decisions.Add(note);
             if (isEdited && EndpointMismatch(plan, containers[i].Env) is { } mismatch)
                 decisions.Add(new(Reasons.EndpointProtocolMismatch, plan.Injector.Name, name, plan.Instrumentation.Source, mismatch));
         }

@@ -1,4 +1,5 @@
 using Spanhook.Api.Meta;
+using Spanhook.Injection.Injectors.Engines;
 
 namespace Spanhook.Injection.Cluster;
 
@@ -21,6 +22,12 @@ internal sealed record CompiledPolicy
 
     /// <summary>The cluster default that it carries; null when it carries none.</summary>
     public CompiledInstrumentation? Instrumentation { get; init; }
+
+    /// <summary>What is done with engines of an unknown version; null when the policy does not say.</summary>
+    public UnknownVersionMode? UnknownVersion { get; init; }
+
+    /// <summary>vLLM's detailed traces; null when the policy does not say.</summary>
+    public IReadOnlyList<string>? DetailedTraces { get; init; }
     public IReadOnlyList<string> PrivilegedNamespaces { get; init; } = [];
 
     public bool AllowsPrivileged(string ns) =>

@@ -1,5 +1,6 @@
 using Spanhook.Api.Meta;
 using Spanhook.Api.Policy;
+using Spanhook.Injection.Injectors.Engines;
 
 namespace Spanhook.Injection.Cluster;
 
@@ -21,6 +22,8 @@ internal static class PolicyCompiler
             Priority = spec.Priority ?? 0,
             NamespaceSelector = spec.NamespaceSelector,
             PodSelector = spec.PodSelector,
+            UnknownVersion = ParseUnknownVersion(spec.Engines?.UnknownVersion, problems),
+            DetailedTraces = CheckDetailedTraces(spec.Engines?.Vllm?.DetailedTraces, problems),
             PrivilegedNamespaces = spec.PrivilegedInjection?.AllowedNamespaces ?? [],
             Instrumentation = spec.Instrumentation is null
                 ? null
@@ -40,6 +43,24 @@ internal static class PolicyCompiler
                 problems.Error("mode", $"'{mode}' is not known; write Enforce, Audit or Off");
                 return PolicyMode.Off;
         }
+    }
+
+    private static UnknownVersionMode? ParseUnknownVersion(string? mode, ProblemCollector problems)
+    {
+        if (string.IsNullOrEmpty(mode)) return null;
+        var parsed = EngineSettings.Parse(mode);
+        if (parsed is null) problems.Error("engines.unknownVersion", $"'{mode}' is not known; write Skip, Guard or Inject");
+        return parsed;
+    }
+
+    private static IReadOnlyList<string>? CheckDetailedTraces(IReadOnlyList<string>? modules, ProblemCollector problems)
+    {
+        foreach (var module in modules ?? [])
+        {
+            if (module is not ("model" or "worker" or "all")) problems.Error("engines.vllm.detailedTraces", $"'{module}' was never one of vLLM's; write model, worker or all");
+        }
+
+        return modules;
     }
 
     private static void ValidateSelector(LabelSelector? selector, string field, ProblemCollector problems)

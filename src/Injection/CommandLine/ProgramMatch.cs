@@ -45,6 +45,9 @@ internal enum ProgramOptions
 
     /// <summary>It runs, but how it takes options is not known well enough to add one.</summary>
     TakesNoOptions = 8,
+
+    /// <summary>It is told its place among several: only the first of them answers requests.</summary>
+    RankIsGiven = 16,
 }
 
 /// <summary>A program that was recognized by its words.</summary>

@@ -19,10 +19,10 @@ internal static class ContainerSelector
     ];
 
     /// <summary>The names listed for an injector: the common list and its own, trimmed, without duplicates. Null when none is listed.</summary>
-    public static IReadOnlyList<string>? Names(RequestAnnotations annotations, string injector)
+    public static IReadOnlyList<string>? Names(RequestAnnotations annotations, IInjector injector)
     {
         var common = annotations.First(Annotations.ContainerNames);
-        var own = annotations.First(InjectorCatalog.ContainerNamesOf(injector)) ?? (injector == "nginx" ? annotations.First(Annotations.OddNginxContainerNames) : null);
+        var own = annotations.First(InjectorCatalog.ContainerNamesOf(injector.Name)) ?? FurtherNames(annotations, injector);
         if (common is null && own is null) return null;
         var names = new List<string>();
         foreach (var name in $"{common},{own}".Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
@@ -33,6 +33,10 @@ internal static class ContainerSelector
 
         return names.Count == 0 ? null : names;
     }
+
+    private static string? FurtherNames(RequestAnnotations annotations, IInjector injector) =>
+        injector.IsEngine ? annotations.First(Annotations.EngineContainerNames)
+        : injector.Name == "nginx" ? annotations.First(Annotations.OddNginxContainerNames) : null;
 
     /// <summary>True when the pod itself lists containers for this injector.</summary>
     public static bool IsListedByPod(RequestAnnotations annotations, string injector) =>

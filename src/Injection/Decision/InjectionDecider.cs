@@ -19,6 +19,7 @@ namespace Spanhook.Injection.Decision;
 internal sealed class InjectionDecider(InjectionOptions options, ClusterSnapshot cluster, PodFacts facts, RequestAnnotations annotations)
 {
     private readonly List<InjectionDecision> _decisions = [];
+    private readonly EngineRequests _engines = new(facts, annotations);
 
     /// <summary>What was refused or noted, in catalog order.</summary>
     public List<InjectionDecision> Decisions => _decisions;
@@ -42,6 +43,7 @@ internal sealed class InjectionDecider(InjectionOptions options, ClusterSnapshot
     {
         var plans = new List<InjectionPlan>();
         foreach (var injector in InjectorCatalog.All) PlanOne(injector, plans);
+        _decisions.AddRange(_engines.Unseen());
         if (plans.Count > 1)
         {
             PreferThePodsChoice(plans);
@@ -50,6 +52,7 @@ internal sealed class InjectionDecider(InjectionOptions options, ClusterSnapshot
         }
 
         plans.RemoveAll(plan => !Check(plan));
+        if (plans.Count > 1) facts.Accepted = plans.SelectMany(p => p.Context.Targets.Select(t => (p.Injector.Name, ContainerOf(t).Name))).ToHashSet();
         return plans;
     }
 
@@ -57,6 +60,7 @@ internal sealed class InjectionDecider(InjectionOptions options, ClusterSnapshot
 
     private static bool AnyInjectorNamed(RequestAnnotations annotations)
     {
+        if (annotations.First(Annotations.InjectEngine) is not null) return true;
         foreach (var injector in InjectorCatalog.All)
         {
             if (annotations.First(InjectorCatalog.AnnotationOf(injector)) is not null) return true;
@@ -67,8 +71,9 @@ internal sealed class InjectionDecider(InjectionOptions options, ClusterSnapshot
 
     private void PlanOne(IInjector injector, List<InjectionPlan> plans)
     {
-        var key = InjectorCatalog.AnnotationOf(injector);
-        if (annotations.Choice(key) is not { } choice) return;
+        if (_engines.KeyOf(injector) is not { } key || annotations.Choice(key) is not { } choice) return;
+        var isAnyEngine = key == Annotations.InjectEngine;
+        if (isAnyEngine && (RequestAnnotations.IsFalse(choice) || !_engines.IsSeen(injector.Name))) return;
         if (RequestAnnotations.IsFalse(choice))
         {
             Refuse(injector, new(annotations.OfPod(key) is null ? Reasons.OptedOutNamespace : Reasons.OptedOutPod));
@@ -87,13 +92,14 @@ internal sealed class InjectionDecider(InjectionOptions options, ClusterSnapshot
         }
 
         var isFromPod = annotations.OfPod(key) is not null;
-        if (MakePlan(injector, selected, isFromPod) is { } plan) plans.Add(plan);
+        if (MakePlan(injector, selected, isFromPod, isAnyEngine) is { } plan) plans.Add(plan);
     }
 
-    private InjectionPlan? MakePlan(IInjector injector, InstrumentationChoice selected, bool isFromPod)
+    private InjectionPlan? MakePlan(IInjector injector, InstrumentationChoice selected, bool isFromPod, bool isAnyEngine)
     {
-        var names = ContainerSelector.Names(annotations, injector.Name);
+        var names = ContainerSelector.Names(annotations, injector);
         var targets = names is null ? DefaultTargets(injector) : FindNamed(injector, names);
+        if (isAnyEngine) targets.RemoveAll(t => facts.Programs.Of(ContainerOf(t).Name)?.Engine != injector.Name);
         if (targets.Count == 0) return null;
         return new InjectionPlan
         {

@@ -47,7 +47,10 @@ public static class Reasons
     public static readonly Reason EngineCommandOpaque = new("engine_command_opaque", "the engine's command line cannot be extended safely");
     public static readonly Reason EngineConfigFile = new("engine_config_file", "the engine reads a --config file, which may set tracing and cannot be seen");
     public static readonly Reason EngineNotAServer = new("engine_not_a_server", "the container does not run the engine's server", Severity.Info);
-    public static readonly Reason EngineWithAgent = new("engine_with_agent", "the Python agent hides the engine's own OpenTelemetry packages: ask for only one of the two on this container");
+    public static readonly Reason EngineWithAgent = new("engine_with_agent", "the Python agent hides the engine's own OpenTelemetry packages: ask for only one of the two on this container, or use vLLM 0.17.0 or newer");
+    public static readonly Reason EngineForcedToV1 = new("engine_forced_to_v1", "VLLM_USE_V1=1 keeps this version from starting when it is traced: remove the variable, or use vLLM 0.17.0 or newer");
+    public static readonly Reason EngineWithoutTracing = new("engine_without_tracing", "this engine has no OpenTelemetry tracing", Severity.Info);
+    public static readonly Reason DetailedTracesInvalid = new("detailed_traces_invalid", "tracing is on, but without --collect-detailed-traces");
     public static readonly Reason EngineEnvOnly = new("engine_env_only", "this engine is switched by environment only", Severity.Info);
     public static readonly Reason ReviewTooLarge = new("review_too_large", "the pod is too large to be injected");
     public static readonly Reason PatchTooLarge = new("patch_too_large", "the patch would be too large");
@@ -63,7 +66,7 @@ public static class Reasons
         PrivilegedNotAllowed, SharedProcessNamespaceDisabled, TargetExecutableMissing, TooManyContainers, UnsupportedPlatform, MirrorPod, WindowsPod,
         RolloutNotSelected, PolicyOff, EndpointMissing, EndpointInvalid, EndpointNotAllowed, EndpointProtocolMismatch,
         EngineNotFound, EngineVersionUnknown, EngineWithoutOpenTelemetry, EngineVersionTooOld, EngineFallsBackToV0, EngineDisablesLogStats,
-        EngineHeadless, EngineCommandOpaque, EngineConfigFile, EngineNotAServer, EngineWithAgent, EngineEnvOnly,
+        EngineHeadless, EngineCommandOpaque, EngineConfigFile, EngineNotAServer, EngineWithAgent, EngineForcedToV1, EngineWithoutTracing, DetailedTracesInvalid, EngineEnvOnly,
         ReviewTooLarge, PatchTooLarge, Overloaded, InternalError,
     ];
 }

@@ -16,7 +16,10 @@ internal sealed class ArgsDraft(JsonElement original)
     /// <summary>Where they go: an index into the original.</summary>
     public int Position { get; private set; } = original.Count();
 
-    public int Edits => _added.Count;
+    /// <summary>The text that is put into one of the words; null for none.</summary>
+    public TextInsertion? Insertion { get; private set; }
+
+    public int Edits => _added.Count + (Insertion is null ? 0 : 1);
 
     /// <summary>Inserts words before the original's word at <paramref name="position"/>.</summary>
     public void Insert(int position, params ReadOnlySpan<string> words)
@@ -24,4 +27,13 @@ internal sealed class ArgsDraft(JsonElement original)
         Position = position;
         _added.AddRange(words);
     }
+
+    /// <summary>Puts text into the original's word at <paramref name="index"/>, a script, at each of the offsets.</summary>
+    public void InsertText(int index, IReadOnlyList<int> offsets, string text) => Insertion = new(index, offsets, text);
 }
+
+/// <summary>Text that is put into a word.</summary>
+/// <param name="Index">The word's place in the original.</param>
+/// <param name="Offsets">Places in the word, in characters, ascending.</param>
+/// <param name="Text">What goes to each of them.</param>
+internal sealed record TextInsertion(int Index, IReadOnlyList<int> Offsets, string Text);

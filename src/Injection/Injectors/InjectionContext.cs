@@ -2,6 +2,7 @@ using Spanhook.Api.Core;
 using Spanhook.Injection.Cluster;
 using Spanhook.Injection.Decision;
 using Spanhook.Injection.Drafting;
+using Spanhook.Injection.Injectors.Engines;
 
 namespace Spanhook.Injection.Injectors;
 
@@ -28,7 +29,7 @@ internal sealed class InjectionContext
 }
 
 /// <summary>What is known of one pod, derived once for all injectors.</summary>
-internal sealed class PodFacts(Pod pod, string ns, ClusterSnapshot cluster)
+internal sealed class PodFacts(Pod pod, string ns, ClusterSnapshot cluster, RequestAnnotations annotations)
 {
     public Pod Pod => pod;
     public string Namespace => ns;
@@ -37,6 +38,18 @@ internal sealed class PodFacts(Pod pod, string ns, ClusterSnapshot cluster)
 
     /// <summary>What an earlier pass of ours says about this pod.</summary>
     public InjectionMarker Marker => field ??= InjectionMarker.Read(pod);
+
+    /// <summary>What each container runs.</summary>
+    public PodPrograms Programs => field ??= new(pod);
+
+    /// <summary>How engines are treated on this pod.</summary>
+    public EngineSettings EngineSettings => field ??= EngineSettings.Read(annotations, cluster, pod, ns);
+
+    /// <summary>Which injector will edit which container, after all checks; null when there is only one.</summary>
+    public IReadOnlySet<(string Injector, string Container)>? Accepted { get; set; }
+
+    /// <summary>True when the injector will edit that container beside another one.</summary>
+    public bool IsAccepted(string injector, string container) => Accepted?.Contains((injector, container)) == true;
 
     /// <summary>Which injector was asked for on which container, before any check; null when only one was asked for.</summary>
     public IReadOnlySet<(string Injector, string Container)>? Requests { get; set; }

@@ -9,7 +9,7 @@ public static class InjectorCatalog
     internal static readonly IReadOnlyList<IInjector> All =
     [
         new JavaInjector(), new NodeJsInjector(), new PythonInjector(), new DotNetInjector(), new GoInjector(), new ApacheHttpdInjector(), new NginxInjector(),
-        new SdkInjector(), new VllmInjector(),
+        new SdkInjector(), .. EngineCatalog.All,
     ];
 
     private static readonly Dictionary<string, string> AnnotationByName = All.ToDictionary(i => i.Name, i => Annotations.Inject(i.Name), StringComparer.Ordinal);

@@ -19,6 +19,27 @@ internal static class OtlpEndpoint
     /// <summary>The protocol that a port is known for; grpc for any other, which is what the engines speak by default.</summary>
     public static string ProtocolByPort(string endpoint) => PortOf(endpoint) == "4318" ? HttpProtobuf : Grpc;
 
+    /// <summary>True when the port is the one that the protocol is known by.</summary>
+    public static bool HasPortOf(string endpoint, string protocol) => PortOf(endpoint) == (protocol == Grpc ? "4317" : "4318");
+
+    /// <summary>The endpoint with the protocol's own port where it has the other's well-known one.</summary>
+    public static string WithPortOf(string endpoint, string protocol)
+    {
+        var (from, to) = protocol == Grpc ? (":4318", ":4317") : (":4317", ":4318");
+        if (PortOf(endpoint) != from[1..]) return endpoint;
+        var at = endpoint.LastIndexOf(from, StringComparison.Ordinal);
+        var path = endpoint[(at + from.Length)..];
+        return endpoint[..at] + to + (protocol == Grpc && path.TrimEnd('/') == TracesPath ? "" : path);
+    }
+
+    /// <summary>Host and port of a URL.</summary>
+    public static string HostAndPort(string url)
+    {
+        var start = url.IndexOf("://", StringComparison.Ordinal) + 3;
+        var end = url.IndexOf('/', start);
+        return end < 0 ? url[start..] : url[start..end];
+    }
+
     /// <summary>
     /// A URL for a reader that takes one traces endpoint as it is (vLLM): always with a scheme, over HTTP with the path. A scheme of
     /// grpc:// would mean TLS to some versions and plain text to others, and a bare host:port likewise, so both become http://.

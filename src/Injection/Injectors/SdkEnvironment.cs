@@ -49,12 +49,13 @@ internal static class SdkEnvironment
     /// <param name="env">The environment to edit: the application's, or the sidecar's that speaks for it.</param>
     /// <param name="context">Settings.</param>
     /// <param name="application">The container that the telemetry is about.</param>
-    public static void Configure(EnvDraft env, InjectionContext context, Container application)
+    /// <param name="naming">What an engine's place in a group makes of its name.</param>
+    public static void Configure(EnvDraft env, InjectionContext context, Container application, ServiceNaming naming = default)
     {
         var instrumentation = context.Instrumentation;
         var attributes = ResourceAttributes.Collect(context, application);
         var existing = ResourceAttributes.KeysOf(env.Literal(Attributes));
-        if (!existing.Contains("service.name")) env.AppendIfAbsent(ServiceNameVariable, ServiceName(context, application, attributes));
+        if (!existing.Contains("service.name")) env.AppendIfAbsent(ServiceNameVariable, ServiceName(context, application, attributes, naming));
         if (instrumentation.Endpoint is { } endpoint) env.AppendIfAbsent(EndpointVariable, endpoint);
         if (instrumentation.Protocol is { } protocol) env.AppendIfAbsent("OTEL_EXPORTER_OTLP_PROTOCOL", protocol);
         AddCertificates(env, instrumentation.Tls);
@@ -83,16 +84,25 @@ internal static class SdkEnvironment
     /// The service name, the first that there is:
     /// <list type="number">
     /// <item>the pod's annotation <c>resource.opentelemetry.io/service.name</c></item>
+    /// <item>the name that an engine's role has</item>
     /// <item>the labels <c>app.kubernetes.io/instance</c>, then <c>…/name</c>, if the Instrumentation opts in</item>
     /// <item>the workload's name</item>
     /// <item>the pod's name, if it has one yet</item>
     /// <item>the container's name</item>
     /// </list>
     /// </summary>
-    public static string ServiceName(InjectionContext context, Container application, ResourceAttributes attributes)
+    public static string ServiceName(InjectionContext context, Container application, ResourceAttributes attributes, ServiceNaming naming = default)
     {
         var pod = context.Pod;
         if (NonEmpty(pod.Annotations.Text("resource.opentelemetry.io/service.name"u8)) is { } annotated) return KubernetesExpansion.Escape(annotated);
+        if (naming.Name is { } fixedName) return fixedName;
+        var name = WorkloadName(context, application, attributes);
+        return naming.Part is { } part && !name.EndsWith(part, StringComparison.Ordinal) ? $"{name}-{part}" : name;
+    }
+
+    private static string WorkloadName(InjectionContext context, Container application, ResourceAttributes attributes)
+    {
+        var pod = context.Pod;
         if (context.Instrumentation.UseLabels)
         {
             var label = NonEmpty(pod.Labels.Text("app.kubernetes.io/instance"u8)) ?? NonEmpty(pod.Labels.Text("app.kubernetes.io/name"u8));
@@ -133,3 +143,8 @@ internal static class SdkEnvironment
 
     private static string? NonEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }
+
+/// <summary>What an engine's place in a group makes of its service name.</summary>
+/// <param name="Name">The name itself; null for the workload's.</param>
+/// <param name="Part">What is put behind the workload's name; null for nothing.</param>
+internal readonly record struct ServiceNaming(string? Name, string? Part);

@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Spanhook.Api;
 using Spanhook.Injection.Cluster;
+using Spanhook.Injection.CommandLine;
 using Spanhook.Injection.Drafting;
 
 namespace Spanhook.Injection.Patching;
@@ -98,6 +99,8 @@ internal ref struct JsonPatchWriter : IDisposable
 
     private void WriteWords(ArgsDraft words, string path)
     {
+        if (words.Insertion is { } insertion) WriteInsertion(words.Original, insertion, path);
+        if (words.Added.Count == 0) return;
         if (words.Original.ValueKind != JsonValueKind.Array)
         {
             Begin("add", path);
@@ -114,6 +117,24 @@ internal ref struct JsonPatchWriter : IDisposable
             _json.WriteStringValue(words.Added[i]);
             End();
         }
+    }
+
+    // A script is never made a string: some kilobytes go from the document to the patch in pieces.
+    private void WriteInsertion(JsonElement words, TextInsertion insertion, string path)
+    {
+        var word = words[insertion.Index];
+        BeginWhole(word, string.Create(CultureInfo.InvariantCulture, $"{path}/{insertion.Index}"));
+        using var text = DecodedText.Of(word);
+        var written = 0;
+        foreach (var offset in insertion.Offsets)
+        {
+            _json.WriteStringValueSegment(text.Span[written..offset], isFinalSegment: false);
+            _json.WriteStringValueSegment(insertion.Text, isFinalSegment: false);
+            written = offset;
+        }
+
+        _json.WriteStringValueSegment(text.Span[written..], isFinalSegment: true);
+        End();
     }
 
     private void WriteMounts(MountsDraft mounts, string path)

@@ -1,58 +1,79 @@
 using Spanhook.Api;
 using Spanhook.Api.Core;
+using Spanhook.Injection.Decision;
 using Spanhook.Injection.Drafting;
 
 namespace Spanhook.Injection.Injectors.Engines;
 
-/// <summary>Where an engine's built-in exporter sends, and how it speaks.</summary>
-internal readonly record struct EngineExporter
+/// <summary>Where an engine's built-in exporter sends, and how it speaks: one endpoint and protocol, in the shapes that engines understand.</summary>
+internal sealed class EngineExporter
 {
     public const string TracesProtocolVariable = "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL";
-
-    private const string TracesEndpointVariable = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT";
+    public const string TracesEndpointVariable = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT";
     private const string ProtocolVariable = "OTEL_EXPORTER_OTLP_PROTOCOL";
 
-    /// <summary>The endpoint as it was written; null when there is none, or <see cref="IsReference"/>.</summary>
-    public string? Endpoint { get; private init; }
+    /// <summary>Why there is no usable endpoint; null when there is one.</summary>
+    public Refusal? Problem { get; private init; }
+    public string Protocol { get; private init; } = OtlpEndpoint.Grpc;
 
-    /// <summary>True when the container's own endpoint comes by <c>valueFrom</c>.</summary>
-    public bool IsReference { get; private init; }
-    public string Protocol { get; private init; }
+    /// <summary>With a scheme, over HTTP with the path of traces; null with a <see cref="Problem"/>.</summary>
+    public string? Url { get; private init; }
 
-    /// <summary>The URL for the engine's flag; null when the endpoint is no usable URL.</summary>
-    public string? TracesUrl { get; private init; }
-
-    /// <summary>A <c>$(VAR)</c> of the endpoint that is not defined in the container; null when all are.</summary>
-    public string? UndefinedReference { get; private init; }
+    /// <summary>Host and port, for exporters that take no scheme.</summary>
+    public string HostAndPort => OtlpEndpoint.HostAndPort(Url!);
+    public bool IsTls => Url!.StartsWith("https:", StringComparison.Ordinal);
 
     /// <summary>
-    /// The first that there is. Endpoint: the container's own variables, the resource's env, its <c>exporter.endpoint</c>. Protocol: the same
-    /// variables, the policy's <c>exporter.protocol</c>, the port of the endpoint.
+    /// The first that there is. Endpoint: the container's own variables, the resource's env, its <c>exporter.endpoint</c>. Protocol: the only
+    /// one that the engine speaks, the same variables, the pod's <c>otlp-protocol</c>, HTTP beside the Python agent, the policy's
+    /// <c>exporter.protocol</c>, the endpoint's port.
+    /// Where the engine or the annotation decides, a well-known port of the other protocol becomes this one's.
     /// </summary>
-    public static EngineExporter Read(InjectionContext context, Container container)
+    public static EngineExporter Read(InjectionContext context, Container container, EngineProtocols protocols)
     {
         if (IsReferenceTo(context, container, TracesEndpointVariable) || IsReferenceTo(context, container, SdkEnvironment.EndpointVariable))
-            return new() { IsReference = true, Protocol = OtlpEndpoint.Grpc };
+            return Invalid("it comes by reference, and cannot be brought into shape");
         var endpoint = Literal(context, container, TracesEndpointVariable) ?? Literal(context, container, SdkEnvironment.EndpointVariable) ?? context.Instrumentation.Endpoint;
-        if (endpoint is null) return new() { Protocol = OtlpEndpoint.Grpc };
-        var protocol = Literal(context, container, TracesProtocolVariable) ?? Supported(Literal(context, container, ProtocolVariable))
-            ?? context.Instrumentation.Protocol ?? OtlpEndpoint.ProtocolByPort(endpoint);
-        return new()
+        if (endpoint is null) return new() { Problem = new(Reasons.EndpointMissing) };
+        foreach (var reference in KubernetesExpansion.References(endpoint))
         {
-            Endpoint = endpoint,
-            Protocol = protocol,
-            TracesUrl = OtlpEndpoint.TracesUrl(endpoint, protocol),
-            UndefinedReference = KubernetesExpansion.References(endpoint).Select(r => endpoint[r]).FirstOrDefault(name => !IsDefined(context, container, name)),
-        };
+            if (!IsDefined(context, container, endpoint[reference])) return Invalid($"it refers to $({endpoint[reference]}), which the container does not define");
+        }
+
+        var own = Literal(context, container, TracesProtocolVariable) ?? Supported(Literal(context, container, ProtocolVariable));
+        var annotated = context.Annotations.First(Annotations.OtlpProtocol) ?? (context.Facts.IsRequested("python", container.Name) ? OtlpEndpoint.HttpProtobuf : null);
+        if (protocols == EngineProtocols.Both)
+        {
+            if (own is not null) return Check(own, TracesProtocolVariable) ?? Shape(endpoint, own);
+            if (annotated is not null) return Check(annotated, Annotations.Prefix + Annotations.OtlpProtocol) ?? Shape(OtlpEndpoint.WithPortOf(endpoint, annotated), annotated);
+            return Shape(endpoint, context.Instrumentation.Protocol ?? OtlpEndpoint.ProtocolByPort(endpoint));
+        }
+
+        var only = protocols == EngineProtocols.GrpcOnly ? OtlpEndpoint.Grpc : OtlpEndpoint.HttpProtobuf;
+        var wished = own ?? annotated ?? context.Instrumentation.Protocol;
+        var followed = OtlpEndpoint.WithPortOf(endpoint, only);
+        return wished is not null && wished != only && followed == endpoint && !OtlpEndpoint.HasPortOf(endpoint, only)
+            ? Invalid($"this engine speaks {only} only, and the endpoint is for {wished}")
+            : Shape(followed, only);
     }
 
     /// <summary>The value that the container will have, its own or the resource's; null when there is none, or an empty one.</summary>
-    private static string? Literal(InjectionContext context, Container container, string name)
+    public static string? Literal(InjectionContext context, Container container, string name)
     {
         var own = CommonChecks.FindEnv(container, name);
         var value = own.IsPresent() ? own.Text("value"u8) : CommonChecks.FindEnv(context.Instrumentation.Env, name)?.Value;
         return string.IsNullOrEmpty(value) ? null : value;
     }
+
+    private static EngineExporter Shape(string endpoint, string protocol) => OtlpEndpoint.TracesUrl(endpoint, protocol) is { } url
+        ? new() { Protocol = protocol, Url = url }
+        : Invalid("write http://HOST:4317 for grpc, or http://HOST:4318 for http/protobuf");
+
+    private static EngineExporter? Check(string protocol, string where) => protocol is OtlpEndpoint.Grpc or OtlpEndpoint.HttpProtobuf
+        ? null
+        : Invalid($"{where} is '{protocol}'; engines start only with grpc or http/protobuf");
+
+    private static EngineExporter Invalid(string detail) => new() { Problem = new(Reasons.EndpointInvalid, detail) };
 
     private static bool IsReferenceTo(InjectionContext context, Container container, string name)
     {
@@ -64,10 +85,5 @@ internal readonly record struct EngineExporter
         name is "OTEL_NODE_IP" or "OTEL_POD_IP" || CommonChecks.FindEnv(container, name).IsPresent() || CommonChecks.FindEnv(context.Instrumentation.Env, name) is not null;
 
     // An SDK may speak http/json; no engine does.
-    private static string? Supported(string? protocol) => protocol switch
-    {
-        null => null,
-        OtlpEndpoint.Grpc => protocol,
-        _ => OtlpEndpoint.HttpProtobuf,
-    };
+    private static string? Supported(string? protocol) => protocol is null or OtlpEndpoint.Grpc ? protocol : OtlpEndpoint.HttpProtobuf;
 }

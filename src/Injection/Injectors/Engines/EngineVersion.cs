@@ -28,6 +28,13 @@ internal readonly record struct EngineVersion(int Major, int Minor, int Patch, b
         return new(numbers[0], numbers[1], numbers[2], !isPrerelease);
     }
 
+    /// <summary>Reads a version of year and month: <c>23.05-py3</c> is 23.5.0. Null for anything else.</summary>
+    public static EngineVersion? ParseMonth(string? tag) =>
+        tag is { Length: >= 5 } && tag[2] == '.' && (tag.Length == 5 || tag[5] is '-' or '.')
+        && int.TryParse(tag.AsSpan(0, 2), CultureInfo.InvariantCulture, out var year) && int.TryParse(tag.AsSpan(3, 2), CultureInfo.InvariantCulture, out var month)
+            ? new(year, month, 0)
+            : null;
+
     /// <summary>True for this release and every one after it.</summary>
     public bool IsAtLeast(EngineVersion other) =>
         (Major, Minor, Patch, IsRelease).CompareTo((other.Major, other.Minor, other.Patch, other.IsRelease)) >= 0;

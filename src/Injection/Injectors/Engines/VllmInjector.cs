@@ -1,105 +1,124 @@
-using Spanhook.Api;
-using Spanhook.Api.Core;
 using Spanhook.Injection.CommandLine;
 using Spanhook.Injection.Decision;
 using Spanhook.Injection.Drafting;
 
 namespace Spanhook.Injection.Injectors.Engines;
 
-/// <summary>
-/// vLLM's built-in tracing. Only the flag starts it; the environment shapes it. An engine that runs without tracing is better than one that
-/// does not start, so whatever is not known to work is refused with what to write instead.
-/// </summary>
-internal sealed class VllmInjector : IInjector
+/// <summary>vLLM: only the flag starts its tracing; the environment shapes it.</summary>
+internal sealed class VllmInjector : EngineInjector
 {
     private const string EndpointFlag = "--otlp-traces-endpoint";
+    private const string UseV1 = "VLLM_USE_V1";
+    private static readonly EngineVersion FirstV1 = new(0, 8, 0);
+    private static readonly EngineVersion FirstTracedV1 = new(0, 10, 2);
 
-    public string Name => "vllm";
-    public bool SupportsInitContainers => true;
-    public bool IsEngine => true;
-    public string? DefaultProtocol => OtlpEndpoint.Grpc;
+    /// <summary>From here on the image has the packages, and what the Python agent brings can be combined with them.</summary>
+    private static readonly EngineVersion FirstWithPackages = new(0, 17, 0);
 
-    public Refusal? Check(InjectionContext context, Container container)
+    public override string Name => "vllm";
+
+    public override EngineNotes Notes => new(
+        "vLLM",
+        "0.17.0 and newer; llm-d-cuda 0.5 and newer",
+        $"{EndpointFlag}=URL, and {EngineExporter.TracesProtocolVariable}",
+        "not with --disable-log-stats, --headless, or VLLM_USE_V1=1 on 0.8.0 to 0.10.1; with --config only if the pod itself asks");
+
+    public override bool IsImage(ImageReference image) => VllmImages.IsVllm(image);
+
+    public override bool Recognize(in CommandWords words, out ProgramMatch match)
     {
-        var command = VllmCommand.Read(container);
-        return CheckRole(context, command)
-            ?? CheckFlags(context, container, command)
-            ?? CheckVersion(context, container)
-            ?? CheckEndpoint(context, container)
-            ?? CommonChecks.Check(context, container);
-    }
-
-    public void Inject(PodDraft draft, InjectionContext context)
-    {
-        foreach (var target in context.Targets)
+        match = default;
+        if (words.Program(0) is "vllm")
         {
-            var container = draft.Container(target);
-            var settings = EngineExporter.Read(context, container.View);
-            SdkEnvironment.AddCommon(container.Env, context.Instrumentation);
-
-            // vLLM reads this variable and no other for the protocol, and exits at any value but these two.
-            container.Env.AppendIfAbsent(EngineExporter.TracesProtocolVariable, settings.Protocol);
-            SdkEnvironment.Configure(container.Env, context, container.View);
-            SdkEnvironment.AddCertificateVolumes(draft, container.Mounts, context.Instrumentation);
-            AddFlag(container, $"{EndpointFlag}={settings.TracesUrl}");
-        }
-    }
-
-    private static Refusal? CheckRole(InjectionContext context, VllmCommand command) => command.Role switch
-    {
-        VllmRole.None => new(Reasons.EngineNotFound),
-        VllmRole.Other => new(Reasons.EngineNotAServer),
-        VllmRole.Headless => new(Reasons.EngineHeadless),
-        VllmRole.Opaque when command.Launch.Form == LaunchForm.Shell => new(Reasons.EngineCommandOpaque, "it is started by a shell"),
-        VllmRole.Opaque => new(Reasons.EngineCommandOpaque, "the container has neither command nor args"),
-        _ when command.Launch.CommandLength == 0 && context.Pod.Labels.Member("ray.io/node-type"u8).IsPresent() =>
-            new(Reasons.EngineCommandOpaque, "KubeRay fills in the command later"),
-        _ => null,
-    };
-
-    private Refusal? CheckFlags(InjectionContext context, Container container, VllmCommand command)
-    {
-        var words = command.Launch.Words;
-        if (Flag.IsSet(words, command.FirstOption, EndpointFlag, "--ot"))
-            return context.Facts.Marker.Names(Name) ? new(Reasons.AlreadyInjected) : new(Reasons.AlreadyConfigured, EndpointFlag);
-        if (Flag.IsSet(words, command.FirstOption, "--disable-log-stats", "--disable-log-s")) return new(Reasons.EngineDisablesLogStats);
-        if (Flag.IsSet(words, command.FirstOption, "--config", "--config") && !context.IsExplicit)
-            return new(Reasons.EngineConfigFile, $"annotate the pod itself with {Annotations.Prefix}{Annotations.Inject(Name)}");
-        return context.Facts.IsRequested("python", container.Name) ? new(Reasons.EngineWithAgent) : null;
-    }
-
-    private static Refusal? CheckVersion(InjectionContext context, Container container)
-    {
-        if (context.Annotations.First(Annotations.EngineVersion) is { } written)
-        {
-            return EngineVersion.Parse(written) is { } stated
-                ? VllmVersions.Check(stated)
-                : new(Reasons.EngineVersionUnknown, $"{Annotations.Prefix}{Annotations.EngineVersion} is '{written}'; write a version such as 0.17.0");
+            // Between serve and its model no word may stand.
+            match = words.Is(1, "serve") ? ReadArguments(words, words.Count > 2 && !words[2].StartsWith('-') ? 3 : 2)
+                : new(Name, words.Is(1, "launch") && words.Is(2, "render") ? ProgramRole.Render : ProgramRole.Other, 0);
+            return true;
         }
 
-        if (VllmImages.HasPackages(container.Image)) return null;
-        return VllmImages.VersionOf(container.Image) is { } version
-            ? VllmVersions.Check(version)
-            : new(Reasons.EngineVersionUnknown, $"if the image has vLLM 0.17.0 or newer, annotate the pod with {Annotations.Prefix}{Annotations.EngineVersion}: \"0.17.0\" (its version)");
+        if (PythonCommand.ModuleOf(words) is not (>= 0 and var module) || !words[module].StartsWith("vllm.")) return false;
+        match = words[module] switch
+        {
+            "vllm.entrypoints.openai.api_server" or "vllm.entrypoints.api_server" => ReadArguments(words, module + 1),
+
+            // Tracing through it was never seen to work.
+            "vllm.entrypoints.grpc_server" => new(Name, ProgramRole.Server, module, ProgramOptions.TakesNoOptions),
+            _ => new(Name, ProgramRole.Other, module),
+        };
+        return true;
     }
 
-    private static Refusal? CheckEndpoint(InjectionContext context, Container container)
+    public override ProgramMatch ReadArguments(in CommandWords words, int first)
     {
-        var settings = EngineExporter.Read(context, container);
-        if (settings.Endpoint is null) return new(settings.IsReference ? Reasons.EndpointInvalid : Reasons.EndpointMissing, settings.IsReference ? "it comes by reference, and cannot be brought into shape" : null);
-        if (settings.Protocol is not (OtlpEndpoint.Grpc or OtlpEndpoint.HttpProtobuf))
-            return new(Reasons.EndpointInvalid, $"{EngineExporter.TracesProtocolVariable} is '{settings.Protocol}'; vLLM starts only with grpc or http/protobuf");
-        if (settings.TracesUrl is null) return new(Reasons.EndpointInvalid, "write http://HOST:4317 for grpc, or http://HOST:4318 for http/protobuf");
-        return settings.UndefinedReference is { } undefined ? new(Reasons.EndpointInvalid, $"it refers to $({undefined}), which the container does not define") : null;
+        var options = ProgramOptions.None;
+        if (Option.IsSet(words, first, EndpointFlag, "--ot")) options |= ProgramOptions.TracingIsSet;
+        if (Option.IsSet(words, first, "--disable-log-stats", "--disable-log-s")) options |= ProgramOptions.LogStatsDisabled;
+        if (Option.IsSet(words, first, "--config", "--config")) options |= ProgramOptions.ConfigFile;
+        return new(Name, Option.IsSet(words, first, "--headless", "--head") ? ProgramRole.Headless : ProgramRole.Server, first - 1, options);
     }
 
-    // Behind the last option: the = form is safe there even after an open list. A bare -- ends the options, so before it.
-    private static void AddFlag(ContainerDraft container, string flag)
+    protected override Refusal? CheckOptions(EngineTarget target)
     {
-        var command = VllmCommand.Read(container.View);
-        var place = Flag.EndOfOptions(command.Launch.Words, command.FirstOption);
-        var inArgs = place - command.Launch.CommandLength;
-        if (inArgs < 0 || container.View.Args.Count() == 0) container.Command.Insert(place, flag);
-        else container.Args.Insert(inArgs, flag);
+        var options = target.Program.Options | VllmEnvironmentOptions.Read(target.Container, this);
+        if (options.HasFlag(ProgramOptions.TracingIsSet))
+            return target.Context.Facts.Marker.Names(Name) ? new(Reasons.AlreadyInjected) : new(Reasons.AlreadyConfigured, EndpointFlag);
+        if (options.HasFlag(ProgramOptions.TakesNoOptions) && !target.Program.Has(ProgramOptions.TakesNoOptions)) return new(Reasons.EngineHeadless);
+        if (options.HasFlag(ProgramOptions.LogStatsDisabled)) return new(Reasons.EngineDisablesLogStats);
+        return options.HasFlag(ProgramOptions.ConfigFile) && !target.Context.IsExplicit
+            ? new(Reasons.EngineConfigFile, $"annotate the pod itself with {Annotations.Prefix}{Annotations.Inject(Name)}")
+            : null;
     }
+
+    protected override Refusal? CheckVersion(EngineTarget target)
+    {
+        var version = Version(target);
+        var isForcedToV1 = target.Literal(UseV1) == "1";
+        if (version is null)
+        {
+            if (VllmImages.HasPackages(target.Program)) return null;
+            if (isForcedToV1 && VllmImages.IsFromBeforeTracedV1(target.Program.Tag)) return new(Reasons.EngineForcedToV1, $"the image is of {target.Program.Tag![..10]}");
+            if (target.AcceptsUnknownVersion) return null;
+            return target.Unknown == UnknownVersionMode.Guard ? CheckGuard(target) : target.RefuseUnknownVersion("vLLM");
+        }
+
+        var line = EngineReleases.Of(EngineReleases.Vllm, version.Value);
+        if (line.Reason is not null && isForcedToV1 && version.Value.IsAtLeast(FirstV1) && !version.Value.IsAtLeast(FirstTracedV1) && line.Reason == Reasons.EngineFallsBackToV0)
+            return new(Reasons.EngineForcedToV1, $"vLLM {version}");
+
+        // It works there, at the price of the slower engine: for whoever asks for it on the pod.
+        if (line.Reason == Reasons.EngineFallsBackToV0 && target.AcceptsUnknownVersion) return null;
+        return line.Reason is { } reason ? new(reason, $"vLLM {version}") : null;
+    }
+
+    // The agent has no gRPC exporter, without which vLLM's own tracing counts the packages as missing: so both need the image's, and HTTP.
+    protected override Refusal? CheckAgent(EngineTarget target)
+    {
+        if (!target.IsWithAgent) return null;
+        if (Version(target)?.IsAtLeast(FirstWithPackages) != true && !VllmImages.HasPackages(target.Program)) return new(Reasons.EngineWithAgent);
+        return target.Exporter is { Problem: null, Protocol: not OtlpEndpoint.HttpProtobuf }
+            ? new(Reasons.EngineWithAgent, $"together they need {EngineExporter.TracesProtocolVariable}=http/protobuf, which is set otherwise")
+            : null;
+    }
+
+    protected override void AddEnvironment(EnvDraft env, EngineTarget target) =>
+        // vLLM reads this variable and no other for the protocol, and exits at any value but these two.
+        env.AppendIfAbsent(EngineExporter.TracesProtocolVariable, target.Exporter.Protocol);
+
+    protected override void AddOptions(List<string> options, EngineTarget target, EnvDraft env)
+    {
+        options.Add($"{EndpointFlag}={target.Exporter.Url}");
+        if (VllmDetailedTraces.Read(target, Version(target)).Value is { } detailed) options.Add($"--collect-detailed-traces={detailed}");
+        target.IsGuarded = target.Unknown == UnknownVersionMode.Guard && Version(target) is null && !VllmImages.HasPackages(target.Program);
+    }
+
+    protected override InjectionDecision? Note(EngineTarget target) =>
+        VllmDetailedTraces.Read(target, Version(target)).Problem is { } problem
+            ? new(Reasons.DetailedTracesInvalid, Name, target.Container.Name, target.Context.Instrumentation.Source, problem)
+            : null;
+
+    private static Refusal? CheckGuard(EngineTarget target) =>
+        target.Program is { Form: LaunchForm.Exec, Program: not null } ? null
+            : new(Reasons.EngineVersionUnknown, $"the guard needs a command that is a list of words; annotate the pod with {Annotations.Prefix}{Annotations.EngineVersion}");
+
+    private static EngineVersion? Version(EngineTarget target) => target.Version(VllmImages.VersionOf(target.Program));
 }

@@ -1,6 +1,7 @@
 using Spanhook.Api.Core;
 using Spanhook.Injection.Decision;
 using Spanhook.Injection.Drafting;
+using Spanhook.Injection.Injectors.Engines;
 
 namespace Spanhook.Injection.Injectors.Languages;
 
@@ -35,6 +36,7 @@ internal sealed class PythonInjector : AgentInjector
 
     protected override void AddAgentEnv(ContainerDraft container, InjectionContext context)
     {
+        if (context.Facts.IsAccepted("vllm", container.Name)) VllmWithAgent.Configure(container.Env);
         container.Env.AppendIfAbsent("OTEL_EXPORTER_OTLP_PROTOCOL", OtlpEndpoint.HttpProtobuf);
         container.Env.AppendIfAbsent("OTEL_TRACES_EXPORTER", "otlp");
         container.Env.AppendIfAbsent("OTEL_METRICS_EXPORTER", "otlp");

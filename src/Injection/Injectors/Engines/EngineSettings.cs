@@ -1,0 +1,60 @@
+using Spanhook.Api.Core;
+using Spanhook.Injection.Cluster;
+using Spanhook.Injection.Decision;
+
+namespace Spanhook.Injection.Injectors.Engines;
+
+/// <summary>What is done with an engine whose version is not known.</summary>
+internal enum UnknownVersionMode
+{
+    /// <summary>It is left alone.</summary>
+    Skip,
+
+    /// <summary>A wrapper looks for the packages first.</summary>
+    Guard,
+
+    /// <summary>It is injected: the user takes the risk.</summary>
+    Inject,
+}
+
+/// <summary>How engines are treated on one pod: its annotations, its namespace's, then the policies that enforce, field by field.</summary>
+internal sealed record EngineSettings
+{
+    public UnknownVersionMode UnknownVersion { get; private init; }
+
+    /// <summary>The policies' wish; null when none has one.</summary>
+    public IReadOnlyList<string>? DetailedTraces { get; private init; }
+
+    /// <summary>What the annotation says that is none of the words; null when it is one.</summary>
+    public string? InvalidUnknownVersion { get; private init; }
+
+    public static EngineSettings Read(RequestAnnotations annotations, ClusterSnapshot cluster, Pod pod, string ns)
+    {
+        UnknownVersionMode? mode = null;
+        IReadOnlyList<string>? detailed = null;
+        foreach (var policy in PolicyEvaluator.Matching(cluster, pod, ns))
+        {
+            if (policy.Mode != PolicyMode.Enforce) continue;
+            mode ??= policy.UnknownVersion;
+            detailed ??= policy.DetailedTraces;
+        }
+
+        var written = annotations.First(Annotations.UnknownVersion);
+        var annotated = Parse(written);
+        return new()
+        {
+            UnknownVersion = annotated ?? mode ?? UnknownVersionMode.Skip,
+            DetailedTraces = detailed,
+            InvalidUnknownVersion = written is not null && annotated is null ? written : null,
+        };
+    }
+
+    /// <summary>Reads skip, guard or inject, whatever the case; null for anything else.</summary>
+    public static UnknownVersionMode? Parse(string? text) => text?.ToLowerInvariant() switch
+    {
+        "skip" => UnknownVersionMode.Skip,
+        "guard" => UnknownVersionMode.Guard,
+        "inject" => UnknownVersionMode.Inject,
+        _ => null,
+    };
+}

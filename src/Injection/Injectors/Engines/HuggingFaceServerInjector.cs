@@ -1,0 +1,49 @@
+using Spanhook.Injection.CommandLine;
+using Spanhook.Injection.Decision;
+using Spanhook.Injection.Drafting;
+
+namespace Spanhook.Injection.Injectors.Engines;
+
+/// <summary>KServe's huggingfaceserver with its vLLM backend. Its image is tagged with KServe's version, which does not tell vLLM's.</summary>
+internal sealed class HuggingFaceServerInjector : EngineInjector
+{
+    private const string EndpointFlag = "--otlp-traces-endpoint";
+    private static readonly EngineVersion FirstWithPackages = new(0, 17, 0);
+
+    public override string Name => "hf-server";
+
+    public override EngineNotes Notes => new(
+        "KServe huggingfaceserver",
+        "with vLLM 0.17.0 and newer inside, which the pod must state: its tag is KServe's version",
+        $"{EndpointFlag}=URL, and {EngineExporter.TracesProtocolVariable}",
+        "the vLLM backend only; other backends ignore the flag");
+
+    public override bool IsImage(ImageReference image) => image.LastPart == "huggingfaceserver";
+
+    public override bool Recognize(in CommandWords words, out ProgramMatch match)
+    {
+        match = PythonCommand.ModuleOf(words) is >= 0 and var module && words[module] is "huggingfaceserver" ? ReadArguments(words, module + 1) : default;
+        return match != default;
+    }
+
+    public override ProgramMatch ReadArguments(in CommandWords words, int first)
+    {
+        var options = ProgramOptions.None;
+        if (Option.IsSet(words, first, EndpointFlag, "--ot")) options |= ProgramOptions.TracingIsSet;
+        if (Option.IsSet(words, first, "--disable-log-stats", "--disable-log-s")) options |= ProgramOptions.LogStatsDisabled;
+        return new(Name, ProgramRole.Server, first - 1, options);
+    }
+
+    protected override Refusal? CheckOptions(EngineTarget target) =>
+        base.CheckOptions(target) ?? (target.Program.Has(ProgramOptions.LogStatsDisabled) ? new(Reasons.EngineDisablesLogStats) : null);
+
+    protected override Refusal? CheckVersion(EngineTarget target)
+    {
+        if (target.Version(null) is not { } stated) return target.AcceptsUnknownVersion ? null : target.RefuseUnknownVersion("vLLM in the image");
+        return stated.IsAtLeast(FirstWithPackages) ? null : new(Reasons.EngineWithoutOpenTelemetry, $"vLLM {stated}");
+    }
+
+    protected override void AddEnvironment(EnvDraft env, EngineTarget target) => env.AppendIfAbsent(EngineExporter.TracesProtocolVariable, target.Exporter.Protocol);
+
+    protected override void AddOptions(List<string> options, EngineTarget target, EnvDraft env) => options.Add($"{EndpointFlag}={target.Exporter.Url}");
+}
