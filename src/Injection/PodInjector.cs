@@ -48,15 +48,15 @@ public sealed class PodInjector(InjectionOptions options)
             var name = containers[i].Name;
             decisions.Add(new(isEdited ? Reasons.Injected : Reasons.AlreadyInjected, plan.Injector.Name, name, plan.Instrumentation.Source));
             if (isEdited) facts.Marker.Add(plan.Injector.Name, name, plan.Instrumentation.Source);
-            if (isEdited && plan.Injector is EngineInjector engine && engine.NoteFor(plan.Context, containers[i].View) is { } note) decisions.Add(note);
-            if (isEdited && EndpointMismatch(plan, containers[i].Env) is { } mismatch)
+            if (isEdited && plan.Injector is EngineInjector engine) engine.AddNotes(plan.Context, containers[i].View, decisions);
+            else if (isEdited && EndpointMismatch(plan, containers[i].Env) is { } mismatch)
                 decisions.Add(new(Reasons.EndpointProtocolMismatch, plan.Injector.Name, name, plan.Instrumentation.Source, mismatch));
         }
     }
 
     private static string? EndpointMismatch(InjectionPlan plan, EnvDraft env)
     {
-        var protocolVariable = plan.Injector.IsEngine ? EngineExporter.TracesProtocolVariable : "OTEL_EXPORTER_OTLP_PROTOCOL";
+        const string protocolVariable = "OTEL_EXPORTER_OTLP_PROTOCOL";
         if (env.IsReference(SdkEnvironment.EndpointVariable) || env.IsReference(protocolVariable)) return null; // what is not known is not warned of
         var endpoint = env.Literal(SdkEnvironment.EndpointVariable) ?? plan.Instrumentation.Endpoint;
         var protocol = env.Literal(protocolVariable) ?? plan.Injector.DefaultProtocol;

@@ -26,7 +26,8 @@ internal static class ContainerProgramReader
     {
         var words = launch.All;
         if (words.Count == 0) return OfArguments(launch, imageEngine) with { Form = LaunchForm.Image, Place = null, Problem = "the container has neither command nor args" };
-        if (Wrappers.Skip(words) is var first && ShellCommand.Read(words.From(first)) is { } shell) return ReadShell(launch, first, shell, imageEngine);
+        var first = Math.Min(ShellWrappers.Skip(words).Program, words.Count - 1);
+        if (ShellWrappers.IsShell(words.Program(first))) return ReadShell(launch, first, imageEngine);
         if (EngineCatalog.Match(words.From(first), out var match)) return OfMatch(launch, first, match);
         if (launch.CommandLength == 0) return OfArguments(launch, imageEngine);
         if (launch.CommandLength == 1 && words.Count == 1 && words[0].Contains(' '))
@@ -64,9 +65,10 @@ internal static class ContainerProgramReader
         return end < launch.CommandLength || (!hasArgs && launch.CommandLength > first) ? new(InArgs: false, end) : new(InArgs: true, end - launch.CommandLength);
     }
 
-    private static ContainerProgram ReadShell(in LaunchWords launch, int first, in ShellCommand shell, string? imageEngine)
+    private static ContainerProgram ReadShell(in LaunchWords launch, int first, string? imageEngine)
     {
-        if (shell.Script < 0)
+        var place = first + ShellWrappers.ScriptOfShell(launch.All.From(first), out var isText);
+        if (!isText)
         {
             var known = OtherPrograms.Recognize(launch.All.From(first), out var match);
             return new()
@@ -79,16 +81,15 @@ internal static class ContainerProgramReader
             };
         }
 
-        var script = launch.Raw(first + shell.Script);
+        var script = launch.Raw(place);
         if (Guard.IsGuard(script)) return new() { Container = "", Engine = imageEngine ?? "vllm", Role = ProgramRole.Server, Form = LaunchForm.Guarded, Options = ProgramOptions.TracingIsSet };
-        return OfReading(ShellScript.Read(script, EngineCatalog.Match), launch, first, shell, imageEngine);
+        return OfReading(ShellScript.Read(script, EngineCatalog.Match), launch, place, imageEngine);
     }
 
-    private static ContainerProgram OfReading(in ScriptReading reading, in LaunchWords launch, int first, in ShellCommand shell, string? imageEngine)
+    private static ContainerProgram OfReading(in ScriptReading reading, in LaunchWords launch, int script, string? imageEngine)
     {
         var match = reading.Program.GetValueOrDefault();
         var program = new ContainerProgram { Container = "", Engine = match.Engine, Role = match.Role, Options = match.Options, Form = LaunchForm.Script };
-        var script = first + shell.Script;
         var inArgs = script >= launch.CommandLength;
         var inScript = new OptionPlace(inArgs, inArgs ? script - launch.CommandLength : script, reading.Places);
         switch (reading.Outcome)
@@ -97,7 +98,7 @@ internal static class ContainerProgramReader
                 return program with { Place = inScript };
             case ScriptOutcome.Arguments:
                 // The word behind the script is its $0: without one, ours would be it.
-                var hasName = launch.Count > first + shell.Arguments;
+                var hasName = launch.Count > script + 1;
                 if (!hasName && reading.Places.Count > 0) return program with { Place = inScript };
                 return program with
                 {
@@ -121,7 +122,7 @@ internal static class ContainerProgramReader
             return program with { Role = ray == "worker" ? ProgramRole.Worker : program.Role, Problem = "KubeRay fills in the command later" };
         if (program.Engine is null or "" && imageEngine is not null && (program.Role == ProgramRole.Worker || ray == "worker"))
             return program with { Engine = imageEngine, Role = ProgramRole.Worker };
-        if (program.Problem is not null && ray == "worker") return program with { Role = ProgramRole.Worker };
+        if (program is { Problem: not null, Engine: not null } && ray == "worker") return program with { Role = ProgramRole.Worker };
         if (program.Has(ProgramOptions.RankIsGiven) && pod.Labels.Text("leaderworkerset.sigs.k8s.io/worker-index"u8) is not (null or "" or "0"))
             return program with { Role = ProgramRole.Worker };
         if (program.Engine is not null || !isInit) return program;

@@ -12,6 +12,7 @@ internal sealed class DynamoInjector : EngineInjector
     public override string Name => "dynamo";
     public override EngineProtocols Protocols => EngineProtocols.GrpcOnly;
     protected override bool IsEnvironmentOnly => true;
+    protected override string SwitchName => Switch;
 
     public override EngineNotes Notes => new(
         "NVIDIA Dynamo", "any", $"DYN_LOGGING_JSONL=true, {Switch}=true, {EngineExporter.TracesEndpointVariable}", "grpc only; log lines become JSON; spans of an SGLang backend need its own flags");

@@ -16,12 +16,18 @@ internal sealed class EngineExporter
     public Refusal? Problem { get; private init; }
     public string Protocol { get; private init; } = OtlpEndpoint.Grpc;
 
+    /// <summary>As it was written, with the port of the protocol; null with a <see cref="Problem"/>.</summary>
+    public string? Endpoint { get; private init; }
+
     /// <summary>With a scheme, over HTTP with the path of traces; null with a <see cref="Problem"/>.</summary>
     public string? Url { get; private init; }
 
     /// <summary>Host and port, for exporters that take no scheme.</summary>
     public string HostAndPort => OtlpEndpoint.HostAndPort(Url!);
     public bool IsTls => Url!.StartsWith("https:", StringComparison.Ordinal);
+
+    /// <summary>The endpoint and the protocol, where the port is the other protocol's; null where it is not.</summary>
+    public string? Mismatch => OtlpEndpoint.PortContradicts(Endpoint!, Protocol) ? $"{Endpoint} with {Protocol}" : null;
 
     /// <summary>
     /// The first that there is. Endpoint: the container's own variables, the resource's env, its <c>exporter.endpoint</c>. Protocol: the only
@@ -66,7 +72,7 @@ internal sealed class EngineExporter
     }
 
     private static EngineExporter Shape(string endpoint, string protocol) => OtlpEndpoint.TracesUrl(endpoint, protocol) is { } url
-        ? new() { Protocol = protocol, Url = url }
+        ? new() { Protocol = protocol, Endpoint = endpoint, Url = url }
         : Invalid("write http://HOST:4317 for grpc, or http://HOST:4318 for http/protobuf");
 
     private static EngineExporter? Check(string protocol, string where) => protocol is OtlpEndpoint.Grpc or OtlpEndpoint.HttpProtobuf

@@ -22,6 +22,9 @@ internal abstract class EngineInjector : IInjector
     /// <summary>For people: what it takes, from when on, and what it cannot do.</summary>
     public abstract EngineNotes Notes { get; }
 
+    /// <summary>The option or variable by which it is told that tracing is set up.</summary>
+    protected abstract string SwitchName { get; }
+
     /// <summary>The protocols that its exporter speaks.</summary>
     public virtual EngineProtocols Protocols => EngineProtocols.Both;
 
@@ -64,6 +67,7 @@ internal abstract class EngineInjector : IInjector
             var target = new EngineTarget(context, container.View, context.Facts.Programs.Of(container.Name)!, Protocols);
             SdkEnvironment.AddCommon(container.Env, context.Instrumentation);
             AddEnvironment(container.Env, target);
+            container.Env.AppendIfAbsent(SdkEnvironment.EndpointVariable, target.Exporter.Endpoint!);
             SdkEnvironment.Configure(container.Env, context, container.View, EngineServiceName.Of(target, this));
             SdkEnvironment.AddCertificateVolumes(draft, container.Mounts, context.Instrumentation);
             var options = new List<string>(2);
@@ -95,7 +99,7 @@ internal abstract class EngineInjector : IInjector
     protected virtual Refusal? CheckOptions(EngineTarget target)
     {
         if (!target.Program.Has(ProgramOptions.TracingIsSet)) return null;
-        return target.Context.Facts.Marker.Names(Name) ? new(Reasons.AlreadyInjected) : new(Reasons.AlreadyConfigured, Notes.Switch);
+        return target.Context.Facts.Marker.Names(Name) ? new(Reasons.AlreadyInjected) : new(Reasons.AlreadyConfigured, SwitchName);
     }
 
     /// <summary>Whether a role emits spans; null when it does.</summary>
@@ -107,12 +111,16 @@ internal abstract class EngineInjector : IInjector
         _ => new(Reasons.EngineNotAServer),
     };
 
-    /// <summary>What an injected container should hear besides; null for nothing.</summary>
-    public InjectionDecision? NoteFor(InjectionContext context, Container container) =>
-        Note(new EngineTarget(context, container, context.Facts.Programs.Of(container.Name)!, Protocols));
+    /// <summary>What whoever asked for an injected container should hear besides.</summary>
+    public void AddNotes(InjectionContext context, Container container, List<InjectionDecision> decisions)
+    {
+        var target = new EngineTarget(context, container, context.Facts.Programs.Of(container.Name)!, Protocols);
+        if (target.Exporter.Mismatch is { } mismatch) decisions.Add(new(Reasons.EndpointProtocolMismatch, Name, container.Name, context.Instrumentation.Source, mismatch));
+        if (Note(target) is { } note) decisions.Add(new(note.Reason, Name, container.Name, context.Instrumentation.Source, note.Detail));
+    }
 
-    /// <inheritdoc cref="NoteFor"/>
-    protected virtual InjectionDecision? Note(EngineTarget target) => null;
+    /// <summary>What is left away of what was asked for; null when nothing is.</summary>
+    protected virtual Refusal? Note(EngineTarget target) => null;
 
     /// <summary>A release by its table: the annotation's or policy's version, else the tag's.</summary>
     protected static Refusal? CheckRelease(EngineTarget target, IReadOnlyList<EngineRelease> table, string product, EngineVersion? version)
@@ -121,7 +129,9 @@ internal abstract class EngineInjector : IInjector
         var line = EngineReleases.Of(table, version.Value);
         if (line.Reason is null) return null;
         if (line.Reason == Reasons.EngineVersionUnknown && target.AcceptsUnknownVersion) return null;
-        return new(line.Reason, $"{product} {version}");
+        return line.Reason == Reasons.EngineVersionUnknown
+            ? new(line.Reason, $"of {product} {version} it is not certain; annotate the pod with {Annotations.Prefix}{Annotations.UnknownVersion}: inject to take the risk")
+            : new(line.Reason, $"{product} {version}");
     }
 
     private Refusal? CheckPlace(EngineTarget target)

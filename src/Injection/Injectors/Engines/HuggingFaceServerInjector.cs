@@ -12,6 +12,8 @@ internal sealed class HuggingFaceServerInjector : EngineInjector
 
     public override string Name => "hf-server";
 
+    protected override string SwitchName => EndpointFlag;
+
     public override EngineNotes Notes => new(
         "KServe huggingfaceserver",
         "with vLLM 0.17.0 and newer inside, which the pod must state: its tag is KServe's version",

@@ -9,6 +9,8 @@ internal sealed class LlmDEppInjector : EngineInjector
     public override string Name => "llm-d-epp";
     public override EngineProtocols Protocols => EngineProtocols.GrpcOnly;
 
+    protected override string SwitchName => "--tracing";
+
     public override EngineNotes Notes => new(
         "llm-d / Gateway API inference extension endpoint picker",
         "inference extension 1.1.0, llm-d-router 0.9.0 and newer",

@@ -12,6 +12,8 @@ internal sealed class LlmDSidecarInjector : EngineInjector
     public override EngineProtocols Protocols => EngineProtocols.GrpcOnly;
     public override string ServiceName => "routing-proxy";
 
+    protected override string SwitchName => "--tracing";
+
     public override EngineNotes Notes => new(
         "llm-d routing sidecar", "0.6 and newer", "--tracing=true from 0.9 on; OTEL_TRACES_EXPORTER=otlp, OTEL_EXPORTER_OTLP_ENDPOINT", "grpc only; 0.6 to 0.8 heed only the sampler's argument");
 

@@ -12,6 +12,8 @@ internal sealed class SglangInjector : EngineInjector
 
     public override string Name => "sglang";
 
+    protected override string SwitchName => TraceFlag;
+
     public override EngineNotes Notes => new(
         "SGLang",
         "0.5.12 and newer; 0.5.3 to 0.5.11 spell the flag in two ways",

@@ -10,6 +10,8 @@ internal sealed class TensorRtLlmInjector : EngineInjector
 
     public override string Name => "trtllm";
 
+    protected override string SwitchName => EndpointFlag;
+
     public override EngineNotes Notes => new(
         "TensorRT-LLM",
         "1.1.0 and newer",

@@ -12,6 +12,7 @@ internal abstract class HuggingFaceInjector : EngineInjector
 
     public override EngineProtocols Protocols => EngineProtocols.GrpcOnly;
     protected override bool IsEnvironmentOnly => true;
+    protected override string SwitchName => EndpointVariable;
 
     public override ProgramMatch ReadArguments(in CommandWords words, int first) =>
         new(Name, ProgramRole.Server, first - 1, Option.IsSet(words, first, "--otlp-endpoint", "--otlp-endpoint") ? ProgramOptions.TracingIsSet : ProgramOptions.None);

@@ -13,6 +13,8 @@ internal sealed class TritonInjector : EngineInjector
     public override string DefaultProtocol => OtlpEndpoint.HttpProtobuf;
     public override EngineProtocols Protocols => EngineProtocols.HttpOnly;
 
+    protected override string SwitchName => Flag;
+
     public override EngineNotes Notes => new(
         "Triton Inference Server",
         "23.05 and newer",

@@ -17,6 +17,8 @@ internal sealed class VllmInjector : EngineInjector
 
     public override string Name => "vllm";
 
+    protected override string SwitchName => EndpointFlag;
+
     public override EngineNotes Notes => new(
         "vLLM",
         "0.17.0 and newer; llm-d-cuda 0.5 and newer",
@@ -111,10 +113,8 @@ internal sealed class VllmInjector : EngineInjector
         target.IsGuarded = target.Unknown == UnknownVersionMode.Guard && Version(target) is null && !VllmImages.HasPackages(target.Program);
     }
 
-    protected override InjectionDecision? Note(EngineTarget target) =>
-        VllmDetailedTraces.Read(target, Version(target)).Problem is { } problem
-            ? new(Reasons.DetailedTracesInvalid, Name, target.Container.Name, target.Context.Instrumentation.Source, problem)
-            : null;
+    protected override Refusal? Note(EngineTarget target) =>
+        VllmDetailedTraces.Read(target, Version(target)).Problem is { } problem ? new(Reasons.DetailedTracesInvalid, problem) : null;
 
     private static Refusal? CheckGuard(EngineTarget target) =>
         target.Program is { Form: LaunchForm.Exec, Program: not null } ? null

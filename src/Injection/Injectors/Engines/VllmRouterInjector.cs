@@ -13,6 +13,8 @@ internal sealed class VllmRouterInjector : EngineInjector
     public override EngineProtocols Protocols => EngineProtocols.GrpcOnly;
     public override string ServiceName => "vllm-router";
 
+    protected override string SwitchName => EndpointFlag;
+
     public override EngineNotes Notes => new(
         "production-stack router", "since production-stack#772 (2026-01); its tags do not tell, so it must be accepted", $"{EndpointFlag}=HOST:PORT, --otel-service-name=NAME, --otel-secure", "grpc only");
 

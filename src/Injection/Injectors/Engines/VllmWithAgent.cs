@@ -12,8 +12,11 @@ internal static class VllmWithAgent
         "grpc_client,grpc_server,grpc_aio_client,grpc_aio_server,requests,urllib3,urllib,httpx,aiohttp-client,threading,asyncio,system_metrics,click,logging,starlette";
 
     /// <summary>Sets what is not set by the user; before the agent's own defaults.</summary>
-    public static void Configure(EnvDraft env)
+    /// <param name="env">The container's environment.</param>
+    /// <param name="endpoint">The endpoint of the resource; null when it has none.</param>
+    public static void Configure(EnvDraft env, string? endpoint)
     {
+        if (endpoint is not null) env.AppendIfAbsent(SdkEnvironment.EndpointVariable, OtlpEndpoint.WithPortOf(endpoint, OtlpEndpoint.HttpProtobuf));
         env.AppendIfAbsent("OTEL_METRICS_EXPORTER", "none");
         env.AppendIfAbsent("OTEL_LOGS_EXPORTER", "none");
         env.AppendIfAbsent("OTEL_PYTHON_DISABLED_INSTRUMENTATIONS", DisabledInstrumentations);

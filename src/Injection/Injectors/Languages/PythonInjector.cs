@@ -36,7 +36,7 @@ internal sealed class PythonInjector : AgentInjector
 
     protected override void AddAgentEnv(ContainerDraft container, InjectionContext context)
     {
-        if (context.Facts.IsAccepted("vllm", container.Name)) VllmWithAgent.Configure(container.Env);
+        if (context.Facts.IsAccepted("vllm", container.Name)) VllmWithAgent.Configure(container.Env, context.Instrumentation.Endpoint);
         container.Env.AppendIfAbsent("OTEL_EXPORTER_OTLP_PROTOCOL", OtlpEndpoint.HttpProtobuf);
         container.Env.AppendIfAbsent("OTEL_TRACES_EXPORTER", "otlp");
         container.Env.AppendIfAbsent("OTEL_METRICS_EXPORTER", "otlp");
