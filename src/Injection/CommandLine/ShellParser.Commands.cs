@@ -241,7 +241,7 @@ internal ref partial struct ShellParser
         if (reading is { StartsEngine: true, Program: { } match }) _findings.Hint(match);
     }
 
-    private readonly void HintOf(CommandWords words)
+    private void HintOf(CommandWords words)
     {
         if (_matcher(words, out var match) && match.Engine is not null) _findings.Hint(match);
     }

@@ -17,13 +17,13 @@ internal ref partial struct ShellParser
         }
 
         SkipBlanks();
-        if (isPlain && Current == '(')
+        var reserved = isPlain ? ReservedWord(_words.TextOf(mark.Words)) : null;
+        if (reserved is null && isPlain && Current == '(')
         {
             runs = Nested(mark, "function", word);
             return true;
         }
 
-        var reserved = isPlain ? ReservedWord(_words.TextOf(mark.Words)) : null;
         // Not the reserved word but the program, which has options of its own.
         if (reserved is null || (reserved == "time" && Current == '-')) return false;
         runs = Nested(mark, reserved, default);
@@ -42,6 +42,14 @@ internal ref partial struct ShellParser
         "}" => Closer.Brace,
         _ => Closer.None,
     };
+
+    /// <summary>Behind a compound command a reserved word may follow without a separator: <c>if (a) then</c>.</summary>
+    private readonly bool AtCloser()
+    {
+        var rest = _source[_position..];
+        var length = rest.IndexOfAny(SpecialInWord);
+        return CloserOf(length < 0 ? rest : rest[..length]) != Closer.None;
+    }
 
     private static string? ReservedWord(ReadOnlySpan<char> word) => word switch
     {

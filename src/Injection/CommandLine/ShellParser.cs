@@ -110,7 +110,7 @@ internal ref partial struct ShellParser(ReadOnlySpan<char> source, ProgramMatche
             {
                 _position++;
             }
-            else if (!AtEnd && Current is not (';' or '\n' or ')'))
+            else if (!AtEnd && Current is not (';' or '\n' or ')') && !AtCloser())
             {
                 Fail(ShellProblemKind.Unreadable);
             }

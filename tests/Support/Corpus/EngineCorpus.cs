@@ -1,83 +1,81 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Spanhook.Manifests;
+using YamlDotNet.RepresentationModel;
 
 namespace Spanhook.Support.Corpus;
 
-/// <summary>One container of a real manifest, and what is expected of it.</summary>
-/// <param name="File">The manifest.</param>
-/// <param name="Pod">The pod that it stands in.</param>
-/// <param name="Container">Its name.</param>
-/// <param name="IsInit">True for an entry of <c>initContainers</c>.</param>
-/// <param name="Row">Its line of the index.</param>
-public sealed record EngineCorpusContainer(string File, JsonObject Pod, string Container, bool IsInit, IReadOnlyDictionary<string, string> Row)
+/// <summary>A script around an engine's command; <c>@@</c> marks where options go.</summary>
+public sealed record EngineScriptCase(string Name, string Expect, string Marked)
 {
-    /// <summary>The container as it stands in a pod.</summary>
-    public JsonObject In(JsonNode pod) =>
-        (JsonObject)pod["spec"]![IsInit ? "initContainers" : "containers"]!.AsArray().First(c => (string?)c!["name"] == Container)!;
+    public string Script => Marked.Replace("@@", "", StringComparison.Ordinal);
+
+    public override string ToString() => Name;
 }
 
-/// <summary>Real manifests of inference engines, in <c>../shared/corpus/engines</c>; may be absent.</summary>
+/// <summary>A container of a recorded manifest that runs a shell script, and what is expected of it.</summary>
+/// <param name="Name">File and container.</param>
+/// <param name="Expect">What the index says of its injection.</param>
+/// <param name="Shell">The shell's command up to the script.</param>
+/// <param name="Script">The script.</param>
+/// <param name="Arguments">What follows the script.</param>
+public sealed record EngineScript(string Name, string Expect, IReadOnlyList<string> Shell, string Script, IReadOnlyList<string> Arguments)
+{
+    public override string ToString() => Name;
+}
+
+/// <summary>Recorded manifests of inference engines and scripts. They lie beside the working copy, in <c>../shared/corpus</c>, and may be absent.</summary>
 public static class EngineCorpus
 {
-    /// <summary>Said by a test that is skipped for want of the folder.</summary>
-    public const string Absent = "the corpus of engine manifests is not beside the working copy (../shared/corpus/engines)";
+    public const string Absent = "the corpus of engines is not beside the working copy (../shared/corpus)";
 
-    private static readonly string Folder = Path.GetFullPath(Path.Combine(RepositoryRoot.Directory, "..", "shared", "corpus", "engines"));
+    private static readonly string Folder = Path.GetFullPath(Path.Combine(RepositoryRoot.Directory, "..", "shared", "corpus"));
 
-    public static bool IsPresent => Directory.Exists(Folder);
+    public static bool IsPresent => File.Exists(Path.Combine(Folder, "engine-shell-cases.yaml"));
 
-    /// <summary>Every container, in the order of the index; none when the folder is absent.</summary>
-    public static IReadOnlyList<EngineCorpusContainer> Containers { get; } = IsPresent ? [.. Read()] : [];
+    public static IReadOnlyList<EngineScriptCase> Cases { get; } = IsPresent ? ReadCases() : [];
 
-    private static IEnumerable<EngineCorpusContainer> Read()
+    public static IReadOnlyList<EngineScript> Scripts { get; } = IsPresent ? [.. ReadScripts()] : [];
+
+    private static EngineScriptCase[] ReadCases()
     {
-        var rows = ReadRows().GroupBy(r => r["file"]).ToDictionary(g => g.Key, g => g.ToList(), StringComparer.Ordinal);
-        foreach (var file in rows.Keys.Order(StringComparer.Ordinal))
-        {
-            var left = rows[file];
-            foreach (var (pod, name, isInit) in Pods(Path.Combine(Folder, file)).SelectMany(ContainersOf))
-            {
-                var row = left.First(r => r["container"] == name);
-                left.Remove(row);
-                yield return new(file, pod, name, isInit, row);
-            }
+        var stream = new YamlStream();
+        using var reader = File.OpenText(Path.Combine(Folder, "engine-shell-cases.yaml"));
+        stream.Load(reader);
+        return [.. ((YamlSequenceNode)stream.Documents[0].RootNode).Select(node => new EngineScriptCase(Text(node, "name"), Text(node, "expect"), Text(node, "script")))];
+    }
 
-            if (left.Count > 0) throw new InvalidDataException($"{file} has no container {string.Join(", ", left.Select(r => r["container"]))}");
+    private static string Text(YamlNode node, string key) => ((YamlScalarNode)node[key]).Value!;
+
+    private static IEnumerable<EngineScript> ReadScripts()
+    {
+        var index = File.ReadLines(Path.Combine(Folder, "engines", "INDEX.tsv")).Skip(1).Select(line => line.Split('\t')).ToList();
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(Folder, "engines"), "*.yaml").Order(StringComparer.Ordinal))
+        {
+            var (name, documents) = (Path.GetFileName(file), ManifestReader.ReadFile(file).Select(document => document.ToNode()!).ToList());
+            var seen = new Dictionary<string, int>(StringComparer.Ordinal);
+            foreach (var container in documents.SelectMany(Containers))
+            {
+                var key = container["name"]!.GetValue<string>();
+                seen[key] = seen.GetValueOrDefault(key) + 1;
+                if (Words(container) is not ([var program, ..] and var words) || Path.GetFileName(program) is not ("sh" or "bash")) continue;
+                var rows = index.FindAll(row => row[0] == name && row[2] == key);
+                if (rows.Count == 0) continue;
+                // The rows of containers of one name stand in the order of the file.
+                var row = rows[Math.Min(seen[key], rows.Count) - 1];
+                var script = words.FindIndex(1, word => !word.StartsWith('-'));
+                yield return new($"{name} {key} {seen[key]}", row[5], words[..script], words[script], words[(script + 1)..]);
+            }
         }
     }
 
-    private static IEnumerable<(JsonObject Pod, string Name, bool IsInit)> ContainersOf(JsonObject pod) =>
-        ((string[])["initContainers", "containers"]).SelectMany(list =>
-            (pod["spec"]![list] as JsonArray ?? []).Select(c => (pod, (string)c!["name"]!, list == "initContainers")));
+    private static List<string> Words(JsonObject container) =>
+        [.. ((string[])["command", "args"]).SelectMany(list => container[list]?.AsArray() ?? []).Select(word => word!.GetValue<string>())];
 
-    // The controller of a LeaderWorkerSet labels its pods with their place, which no template shows.
-    private static IEnumerable<JsonObject> Pods(string file) => ManifestReader.ReadFile(file).SelectMany(document => ManifestObject.In(document, WithTextValues(document.ToNode()))).SelectMany(WorkloadTemplate.Of).Select(template =>
+    private static IEnumerable<JsonObject> Containers(JsonNode? node) => node switch
     {
-        var pod = template.ToPod("ml");
-        if (template.Role is not { } role) return pod;
-        var metadata = (JsonObject)(pod["metadata"] ??= new JsonObject());
-        ((JsonObject)(metadata["labels"] ??= new JsonObject()))["leaderworkerset.sigs.k8s.io/worker-index"] = role == "leader" ? "0" : "1";
-        return pod;
-    });
-
-    // Some of the manifests have env values that are no strings, which an API server refuses: they are read as what was meant.
-    private static JsonNode? WithTextValues(JsonNode? node)
-    {
-        if (node is JsonObject item && item.Count == 2 && item["name"] is not null && item["value"] is JsonValue value && value.GetValueKind() != JsonValueKind.String)
-            item["value"] = value.ToJsonString();
-        foreach (var child in node switch { JsonObject o => o.Select(p => p.Value), JsonArray a => a, _ => [] }) WithTextValues(child);
-        return node;
-    }
-
-    private static IEnumerable<IReadOnlyDictionary<string, string>> ReadRows()
-    {
-        var lines = File.ReadAllLines(Path.Combine(Folder, "INDEX.tsv"));
-        var names = lines[0].Split('\t');
-        return lines.Skip(1).Where(line => line.Length > 0).Select(line =>
-        {
-            var values = line.Split('\t');
-            return (IReadOnlyDictionary<string, string>)names.Select((name, i) => (name, i < values.Length ? values[i] : "")).ToDictionary(p => p.name, p => p.Item2, StringComparer.Ordinal);
-        });
-    }
+        JsonObject map when map["name"] is not null && map["image"] is not null => [map],
+        JsonObject map => map.SelectMany(entry => Containers(entry.Value)),
+        JsonArray list => list.SelectMany(Containers),
+        _ => [],
+    };
 }

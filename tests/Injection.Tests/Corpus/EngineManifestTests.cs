@@ -11,7 +11,7 @@ using Spanhook.Support.Corpus;
 namespace Spanhook.Injection.Tests.Corpus;
 
 /// <summary>The real manifests of the field: each container is seen for what it is, and injected or left alone as its line of the index says.</summary>
-public sealed class EngineCorpusTests
+public sealed class EngineManifestTests
 {
     private static readonly ClusterSnapshot Cluster = ClusterSnapshot.Compile(new()
     {
@@ -32,15 +32,15 @@ public sealed class EngineCorpusTests
         ["too-old"] = "engine_version_too_old",
     };
 
-    public static TheoryData<int> All => [.. Enumerable.Range(0, EngineCorpus.Containers.Count)];
+    public static TheoryData<int> All => [.. Enumerable.Range(0, EngineManifests.Containers.Count)];
 
     [Fact]
-    public void The_corpus_is_whole() => Assert.SkipUnless(EngineCorpus.IsPresent && EngineCorpus.Containers.Count == 128, EngineCorpus.Absent);
+    public void The_corpus_is_whole() => Assert.SkipUnless(EngineManifests.IsPresent && EngineManifests.Containers.Count == 128, EngineManifests.Absent);
 
     [Theory, MemberData(nameof(All))]
     public void A_container_is_seen_for_what_it_is(int index)
     {
-        var expected = EngineCorpus.Containers[index];
+        var expected = EngineManifests.Containers[index];
         var program = Read(expected);
         Assert.Equal(
             (expected.File, expected.Container, Engine: EngineOf(expected.Row), Role: RoleOf(expected.Row)),
@@ -50,7 +50,7 @@ public sealed class EngineCorpusTests
     [Theory, MemberData(nameof(All))]
     public void A_container_is_injected_where_its_gate_says_ok_and_else_left_as_it_is(int index)
     {
-        var expected = EngineCorpus.Containers[index];
+        var expected = EngineManifests.Containers[index];
         var (inject, gate) = (expected.Row["inject"], expected.Row["gate"]);
         var injected = Inject(expected, []);
         var isExpected = inject != "none" && gate is "ok" or "" && inject != "none";
@@ -64,20 +64,20 @@ public sealed class EngineCorpusTests
     [Theory, MemberData(nameof(All))]
     public void Where_the_user_takes_the_risk_of_an_unknown_version_what_can_be_injected_is(int index)
     {
-        var expected = EngineCorpus.Containers[index];
+        var expected = EngineManifests.Containers[index];
         if (expected.Row["gate"] != "unknown-version") return;
         var injected = Inject(expected, new(StringComparer.Ordinal) { ["engine-unknown-version"] = "inject" });
         Assert.Contains("injected", CodesOf(injected, expected));
         AssertPlaced(expected, injected);
     }
 
-    private static ContainerProgram Read(EngineCorpusContainer which)
+    private static ContainerProgram Read(EngineManifestContainer which)
     {
         using var pod = JsonDocument.Parse(which.Pod.ToJsonString());
         return new PodPrograms(new Pod(pod.RootElement)).Of(which.Container)!;
     }
 
-    private static Injected Inject(EngineCorpusContainer which, Dictionary<string, string> annotations)
+    private static Injected Inject(EngineManifestContainer which, Dictionary<string, string> annotations)
     {
         var pod = (JsonObject)which.Pod.DeepClone();
         var metadata = (JsonObject)(pod["metadata"] ??= new JsonObject());
@@ -87,14 +87,14 @@ public sealed class EngineCorpusTests
         return Injected.From(pod.ToJsonString(), "ml", Cluster);
     }
 
-    private static List<string> CodesOf(Injected injected, EngineCorpusContainer which) =>
+    private static List<string> CodesOf(Injected injected, EngineManifestContainer which) =>
         [.. injected.Result.Decisions.Where(d => d.Container == which.Container).Select(d => d.Reason.Code)];
 
-    private static void AssertUntouched(EngineCorpusContainer which, Injected injected) =>
+    private static void AssertUntouched(EngineManifestContainer which, Injected injected) =>
         Assert.True(JsonNode.DeepEquals(which.In(which.Pod), which.In(injected.Pod)), $"{which.File} {which.Container} was changed");
 
     /// <summary>The options stand where the form says, and nothing else of command and args is changed.</summary>
-    private static void AssertPlaced(EngineCorpusContainer which, Injected injected)
+    private static void AssertPlaced(EngineManifestContainer which, Injected injected)
     {
         var (before, after) = (which.In(which.Pod), which.In(injected.Pod));
         switch (which.Row["inject"])
@@ -126,7 +126,7 @@ public sealed class EngineCorpusTests
     }
 
     // One insertion, in the command that ends with the anchor: between the two no line ends but by a continuation.
-    private static void AssertInScript(EngineCorpusContainer which, JsonObject before, JsonObject after)
+    private static void AssertInScript(EngineManifestContainer which, JsonObject before, JsonObject after)
     {
         var (old, changed) = (Words(before, "command").Concat(Words(before, "args")).ToList(), Words(after, "command").Concat(Words(after, "args")).ToList());
         Assert.Equal(old.Count, changed.Count);
