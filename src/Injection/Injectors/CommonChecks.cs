@@ -37,7 +37,7 @@ internal static class CommonChecks
     {
         foreach (var mount in container.VolumeMounts.Items())
         {
-            if (MountsDraft.PathsEqual(mount.Text("mountPath"u8), path) && mount.Text("name"u8) != volume)
+            if (MountsDraft.PathsEqual(mount.Member("mountPath"u8), path) && mount.Text("name"u8) != volume)
                 return new(Reasons.NameCollision, $"the container mounts another volume at {path}");
         }
 

@@ -16,7 +16,7 @@ internal sealed class InjectionContext
     public required CompiledSection Section { get; init; }
 
     /// <summary>The containers that passed every check: init containers first, in the pod's order, then the others as they were named.</summary>
-    public required IReadOnlyList<TargetRef> Targets { get; set; }
+    public required List<TargetRef> Targets { get; init; }
 
     /// <summary>How many containers were asked for, before any check.</summary>
     public int RequestedTargets { get; init; }

@@ -56,7 +56,7 @@ internal sealed class NginxInjector : WebServerInjector
     protected override string ConfigVolume => "otel-nginx-conf-dir";
     protected override string ConfigVariable => "OTEL_NGINX_AGENT_CONF";
     protected override string InstanceIdVariable => "OTEL_NGINX_SERVICE_INSTANCE_ID";
-    protected override string[] Composed => [LibraryPath];
+    protected override string[] Composed { get; } = [LibraryPath];
 
     protected override Refusal? CheckClone(InjectionContext context)
     {
