@@ -34,6 +34,13 @@ internal sealed class InjectionMarker
         return false;
     }
 
+    /// <summary>True when an earlier pass says that it used this injector on this container.</summary>
+    public bool Has(string injector, string container)
+    {
+        var key = $"{injector}/{container}";
+        return _entries.Exists(e => e.Key == key);
+    }
+
     /// <param name="injector">The injector's name.</param>
     /// <param name="container">The container's name.</param>
     /// <param name="source">Where the settings came from, without spaces.</param>

@@ -182,7 +182,9 @@ internal sealed class InjectionDecider(InjectionOptions options, ClusterSnapshot
         {
             var target = targets[i];
             var container = ContainerOf(target);
-            var refusal = target.IsInit && !plan.Injector.SupportsInitContainers ? new(Reasons.ContainerNotSupported) : plan.Injector.Check(plan.Context, container);
+            var refusal = target.IsInit && !plan.Injector.SupportsInitContainers
+                ? new(Reasons.ContainerNotSupported)
+                : plan.Injector.Check(plan.Context, container) ?? CheckEarlierPass(plan.Injector.Name, container);
             if (refusal is null) targets[passed++] = target;
             else if (refusal.Value.Reason == Reasons.EngineNotFound && plan.Names is null) unseen++;
             else Refuse(plan.Injector, refusal.Value, container.Name, source);
@@ -193,6 +195,14 @@ internal sealed class InjectionDecider(InjectionOptions options, ClusterSnapshot
         if (targets.Count == 0 || !plan.IsAudit) return targets.Count > 0;
         foreach (var target in targets) Refuse(plan.Injector, new(Reasons.AuditOnly), ContainerOf(target).Name, source);
         return false;
+    }
+
+    // What one injector adds can be what another one was refused for: an endpoint, a literal in the place of an optional reference. So that a
+    // second pass decides as the first one did, it adds nobody to those whom the first one let share a container.
+    private Refusal? CheckEarlierPass(string injector, Container container)
+    {
+        if (!facts.IsShared(injector, container.Name) || facts.Marker.Has(injector, container.Name)) return null;
+        return SdkEnvironment.IsConfigured(container) ? new(Reasons.AlreadyInjected, "by an earlier pass, for another injector") : null;
     }
 
     private Container ContainerOf(TargetRef target) => new((target.IsInit ? Pod.InitContainers : Pod.Containers)[target.Index]);

@@ -79,6 +79,11 @@ internal static class SdkEnvironment
         env.OrderReferences();
     }
 
+    /// <summary>Whether a container went through <see cref="Configure"/>, ours or the OpenTelemetry Operator's.</summary>
+    public static bool IsConfigured(Container container) =>
+        CommonChecks.FindEnv(container, PodNameVariable).Member("valueFrom"u8).Member("fieldRef"u8).TextEquals("fieldPath"u8, "metadata.name"u8)
+        || (CommonChecks.FindEnv(container, Attributes).Text("value"u8) is { } attributes && KubernetesExpansion.RefersTo(attributes, PodNameVariable));
+
     /// <summary>
     /// The service name, the first that there is:
     /// <list type="number">
