@@ -49,6 +49,8 @@ public sealed class PodInjector(InjectionOptions options)
             decisions.Add(new(isEdited ? Reasons.Injected : Reasons.AlreadyInjected, plan.Injector.Name, container.Name, plan.Instrumentation.Source));
             if (!isEdited) continue;
             facts.Marker.Add(plan.Injector.Name, container.Name, plan.Instrumentation.MarkerSource);
+            if (plan.Injector.Warn(plan.Context, container.View) is { } warning)
+                decisions.Add(new(warning.Reason, plan.Injector.Name, container.Name, plan.Instrumentation.Source, warning.Detail));
             if (EndpointMismatch(plan, container.Env) is { } mismatch)
                 decisions.Add(new(Reasons.EndpointProtocolMismatch, plan.Injector.Name, container.Name, plan.Instrumentation.Source, mismatch));
         }

@@ -44,6 +44,8 @@ internal abstract class WebServerInjector : IInjector
     public Refusal? Check(InjectionContext context, Container container) =>
         CommonChecks.CheckMount(container, AgentPath, AgentVolume) ?? CommonChecks.Check(context, container, Composed);
 
+    public virtual Refusal? Warn(InjectionContext context, Container container) => null;
+
     public void Inject(PodDraft draft, InjectionContext context)
     {
         for (var i = 0; i < context.Targets.Count; i++)
