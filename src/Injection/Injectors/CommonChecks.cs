@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Spanhook.Api;
 using Spanhook.Api.Core;
@@ -88,10 +89,13 @@ internal static class CommonChecks
     /// <summary>The last entry of that name in a container's env, which is the one that counts; undefined when there is none.</summary>
     public static JsonElement FindEnv(Container container, string name)
     {
+        // Brought into the pod's encoding once, not for each of its entries.
+        Span<byte> buffer = stackalloc byte[128];
+        ReadOnlySpan<byte> utf8 = Encoding.UTF8.TryGetBytes(name, buffer, out var length) ? buffer[..length] : Encoding.UTF8.GetBytes(name);
         JsonElement found = default;
         foreach (var item in container.Env.Items())
         {
-            if (item.Member("name"u8) is { ValueKind: JsonValueKind.String } text && text.ValueEquals(name)) found = item;
+            if (item.TextEquals("name"u8, utf8)) found = item;
         }
 
         return found;
