@@ -29,27 +29,30 @@ public sealed class PodInjector(InjectionOptions options)
             return new() { Decisions = InCatalogOrder(decisions) };
         }
 
-        var draft = new PodDraft(request.Pod);
+        using var draft = new PodDraft(request.Pod);
         foreach (var plan in plans) Inject(plan, draft, facts, decisions);
         return new() { Decisions = InCatalogOrder(decisions), Operations = Write(draft, facts, patch) };
     }
 
     private static void Inject(InjectionPlan plan, PodDraft draft, PodFacts facts, List<InjectionDecision> decisions)
     {
+        var targets = plan.Context.Targets;
+        foreach (var target in targets) draft.Container(target).BeginInjector();
         var before = draft.Edits;
-        var containers = plan.Context.Targets.Select(t => draft.Container(t)).ToList();
-        var edits = containers.ConvertAll(c => c.Edits);
         plan.Injector.Inject(draft, plan.Context);
         var podWasEdited = draft.Edits > before;
-        for (var i = 0; i < containers.Count; i++)
+        foreach (var target in targets)
         {
+            var container = draft.Container(target);
             // The go sidecar edits the pod, not its target.
-            var isEdited = containers[i].Edits > edits[i] || (podWasEdited && containers.Count == 1);
-            var name = containers[i].Name;
-            decisions.Add(new(isEdited ? Reasons.Injected : Reasons.AlreadyInjected, plan.Injector.Name, name, plan.Instrumentation.Source));
-            if (isEdited) facts.Marker.Add(plan.Injector.Name, name, plan.Instrumentation.Source);
-            if (isEdited && EndpointMismatch(plan, containers[i].Env) is { } mismatch)
-                decisions.Add(new(Reasons.EndpointProtocolMismatch, plan.Injector.Name, name, plan.Instrumentation.Source, mismatch));
+            var isEdited = container.WasEdited || (podWasEdited && targets.Count == 1);
+            decisions.Add(new(isEdited ? Reasons.Injected : Reasons.AlreadyInjected, plan.Injector.Name, container.Name, plan.Instrumentation.Source));
+            if (!isEdited) continue;
+            facts.Marker.Add(plan.Injector.Name, container.Name, plan.Instrumentation.MarkerSource);
+            if (plan.Injector.Warn(plan.Context, container.View) is { } warning)
+                decisions.Add(new(warning.Reason, plan.Injector.Name, container.Name, plan.Instrumentation.Source, warning.Detail));
+            if (EndpointMismatch(plan, container.Env) is { } mismatch)
+                decisions.Add(new(Reasons.EndpointProtocolMismatch, plan.Injector.Name, container.Name, plan.Instrumentation.Source, mismatch));
         }
     }
 

@@ -28,7 +28,7 @@ internal readonly record struct LaunchCommand(LaunchForm Form, IReadOnlyList<str
 
     public static LaunchCommand Read(Container container)
     {
-        var words = new List<string>();
+        var words = new List<string>(container.Command.Count() + container.Args.Count());
         foreach (var word in container.Command.Items()) words.Add(word.AsText() ?? "");
         var commandLength = words.Count;
         foreach (var word in container.Args.Items()) words.Add(word.AsText() ?? "");

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Spanhook.Injection.Injectors;
 
 /// <summary>One OTLP endpoint in the shapes that its readers understand.</summary>
@@ -17,7 +19,7 @@ internal static class OtlpEndpoint
     };
 
     /// <summary>The protocol that a port is known for; grpc for any other, which is what the engines speak by default.</summary>
-    public static string ProtocolByPort(string endpoint) => PortOf(endpoint) == "4318" ? HttpProtobuf : Grpc;
+    public static string ProtocolByPort(string endpoint) => PortOf(endpoint) is "4318" ? HttpProtobuf : Grpc;
 
     /// <summary>
     /// A URL for a reader that takes one traces endpoint as it is (vLLM): always with a scheme, over HTTP with the path. A scheme of
@@ -26,27 +28,32 @@ internal static class OtlpEndpoint
     /// </summary>
     public static string? TracesUrl(string endpoint, string protocol)
     {
-        var text = endpoint.Trim();
+        var text = endpoint.AsSpan().Trim();
         var separator = text.IndexOf("://", StringComparison.Ordinal);
-        var scheme = separator < 0 ? "http" : text[..separator].ToLowerInvariant();
+        var scheme = separator < 0 ? "http" : SchemeOf(text[..separator]);
         var rest = separator < 0 ? text : text[(separator + 3)..];
-        scheme = scheme == "grpc" ? "http" : scheme;
-        if (scheme is not ("http" or "https") || rest.Length == 0 || rest[0] is '/' or ':' || rest.AsSpan().IndexOfAnyExcept(UrlCharacters) >= 0) return null;
+        if (scheme is null || rest.Length == 0 || rest[0] is '/' or ':' || rest.IndexOfAnyExcept(UrlCharacters) >= 0) return null;
         if (protocol == Grpc) return $"{scheme}://{rest}";
 
-        var path = rest.IndexOf('/', StringComparison.Ordinal);
+        var path = rest.IndexOf('/');
         return path >= 0 && rest[path..].TrimEnd('/').Length > 0 ? $"{scheme}://{rest}" : $"{scheme}://{rest.TrimEnd('/')}{TracesPath}";
+    }
+
+    private static string? SchemeOf(ReadOnlySpan<char> scheme)
+    {
+        if (Ascii.EqualsIgnoreCase(scheme, "https")) return "https";
+        return Ascii.EqualsIgnoreCase(scheme, "http") || Ascii.EqualsIgnoreCase(scheme, "grpc") ? "http" : null;
     }
 
     // '$', '(' and ')' are for $(NODE_IP), which the kubelet expands before anything else reads it.
     private static readonly System.Buffers.SearchValues<char> UrlCharacters =
         System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:/[]@%$()");
 
-    private static string PortOf(string endpoint)
+    private static ReadOnlySpan<char> PortOf(string endpoint)
     {
         var start = endpoint.IndexOf("://", StringComparison.Ordinal) is >= 0 and var scheme ? scheme + 3 : 0;
         var end = endpoint.IndexOf('/', start);
-        var authority = end < 0 ? endpoint[start..] : endpoint[start..end];
+        var authority = end < 0 ? endpoint.AsSpan(start) : endpoint.AsSpan(start..end);
         var colon = authority.LastIndexOf(':');
         return colon < 0 ? "" : authority[(colon + 1)..];
     }

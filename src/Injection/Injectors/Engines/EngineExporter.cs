@@ -42,8 +42,20 @@ internal readonly record struct EngineExporter
             Endpoint = endpoint,
             Protocol = protocol,
             TracesUrl = OtlpEndpoint.TracesUrl(endpoint, protocol),
-            UndefinedReference = KubernetesExpansion.References(endpoint).Select(r => endpoint[r]).FirstOrDefault(name => !IsDefined(context, container, name)),
+            UndefinedReference = FirstUndefined(context, container, endpoint),
         };
+    }
+
+    private static string? FirstUndefined(InjectionContext context, Container container, string endpoint)
+    {
+        var position = 0;
+        while (KubernetesExpansion.NextReference(endpoint, ref position, out var reference))
+        {
+            var name = reference.ToString();
+            if (!IsDefined(context, container, name)) return name;
+        }
+
+        return null;
     }
 
     /// <summary>The value that the container will have, its own or the resource's; null when there is none, or an empty one.</summary>

@@ -6,10 +6,10 @@ namespace Spanhook.Injection.Injectors.Engines;
 internal readonly record struct EngineVersion(int Major, int Minor, int Patch, bool IsRelease = true)
 {
     /// <summary>Reads the version at the start of a tag: <c>v0.10.2-nixl-0.7.1</c> is 0.10.2. Null for anything else, dates and names above all.</summary>
-    public static EngineVersion? Parse(string? tag)
+    public static EngineVersion? Parse(ReadOnlySpan<char> tag)
     {
-        if (string.IsNullOrEmpty(tag)) return null;
-        var rest = tag.AsSpan(tag[0] == 'v' ? 1 : 0);
+        if (tag.IsEmpty) return null;
+        var rest = tag[(tag[0] == 'v' ? 1 : 0)..];
         Span<int> numbers = stackalloc int[3];
         for (var i = 0; i < 3; i++)
         {

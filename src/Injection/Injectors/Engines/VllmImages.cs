@@ -16,16 +16,15 @@ internal static class VllmImages
 
     /// <summary>True when a container of this image runs vLLM unless its command says otherwise.</summary>
     public static bool IsVllm(string? image) =>
-        LastPart(image) is { } name
-        && (Versioned.Contains(name, StringComparer.Ordinal) || Unversioned.Contains(name, StringComparer.Ordinal) || LlmD.Contains(name, StringComparer.Ordinal)
-            || name.StartsWith("vllm-rbln", StringComparison.Ordinal));
+        ImageReference.Parse(image) is { LastPart: var name }
+        && (IsOneOf(Versioned, name) || IsOneOf(Unversioned, name) || IsOneOf(LlmD, name) || name.StartsWith("vllm-rbln", StringComparison.Ordinal));
 
     /// <summary>vLLM's version, when the tag tells it.</summary>
     public static EngineVersion? VersionOf(string? image)
     {
         // LMCache publishes its own releases under vLLM's image name.
         if (image is null || image.Contains("lmcache/", StringComparison.Ordinal)) return null;
-        return ImageReference.Parse(image) is { } reference && Versioned.Contains(reference.LastPart, StringComparer.Ordinal) ? EngineVersion.Parse(reference.Tag) : null;
+        return ImageReference.Parse(image) is { } reference && IsOneOf(Versioned, reference.LastPart) ? EngineVersion.Parse(reference.Tag) : null;
     }
 
     /// <summary>True for an llm-d image known to have the OpenTelemetry packages. Only the CUDA one was read.</summary>
@@ -33,5 +32,13 @@ internal static class VllmImages
         ImageReference.Parse(image) is { LastPart: "llm-d-cuda" } reference && EngineVersion.Parse(reference.Tag) is { } version
         && version.IsAtLeast(FirstLlmDWithPackages);
 
-    private static string? LastPart(string? image) => ImageReference.Parse(image)?.LastPart;
+    private static bool IsOneOf(string[] names, ReadOnlySpan<char> name)
+    {
+        foreach (var known in names)
+        {
+            if (name.SequenceEqual(known)) return true;
+        }
+
+        return false;
+    }
 }

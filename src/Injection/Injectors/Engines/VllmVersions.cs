@@ -27,7 +27,8 @@ internal static class VllmVersions
     /// <summary>Why a release cannot be traced; null when it can.</summary>
     public static Refusal? Check(EngineVersion version)
     {
-        var last = Table.Last(line => version.IsAtLeast(line.From));
-        return last.Reason is { } reason ? new(reason, $"vLLM {version}") : null;
+        var line = Table.Length - 1;
+        while (!version.IsAtLeast(Table[line].From)) line--;
+        return Table[line].Reason is { } reason ? new(reason, $"vLLM {version}") : null;
     }
 }
