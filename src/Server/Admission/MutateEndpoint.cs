@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Net.Mime;
 using Spanhook.Server.Hosting;
 
@@ -56,8 +55,9 @@ internal sealed class MutateEndpoint(AdmissionHandler handler, TimeProvider time
     {
         context.Response.ContentType = MediaTypeNames.Application.Json;
         context.Response.ContentLength = answer.WrittenCount;
-        context.Response.BodyWriter.Write(answer.WrittenSpan);
-        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+
+        // All of it in one call: what is written in pieces before the headers are sent is copied once more.
+        await context.Response.BodyWriter.WriteAsync(answer.WrittenMemory, context.RequestAborted);
     }
 
     private static Task RefuseAsync(HttpContext context, int status, string message)
