@@ -43,12 +43,7 @@ internal sealed class AdmissionHandler(Inject inject, ClusterCache cache, ILogge
             return Answer(output, large, new() { Decisions = [new(Reasons.ReviewTooLarge)] }, [], started, default);
 
         using var review = AdmissionReviewReader.Read(body);
-        if (review.Uid is null)
-        {
-            Log.Refused(logger, AdmissionReviewWriter.Clean(review.Problem!));
-            return review.Problem;
-        }
-
+        if (review.Uid is null) return review.Problem;
         if (review.Document is null) return Answer(output, review.Uid, new() { Decisions = [new(Reasons.PodInvalid, Detail: review.Problem)] }, [], started, default);
         return HandleRequest(review, output, started);
     }
