@@ -4,11 +4,14 @@ using System.Text.Json;
 
 namespace Spanhook.Server.Hosting;
 
-/// <summary>A <see cref="Utf8JsonWriter"/> per thread, used again and again: one is made of more memory than a short answer has bytes.</summary>
+/// <summary>A <see cref="Utf8JsonWriter"/> per thread, used again and again.</summary>
 internal static class JsonWriters
 {
     // Control characters are escaped by either encoder; this one leaves the rest readable.
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
+    // The output of a request must not live on in the writer.
+    private static readonly ArrayBufferWriter<byte> Nowhere = new();
 
     [ThreadStatic]
     private static Utf8JsonWriter? _idle;
@@ -29,7 +32,4 @@ internal static class JsonWriters
         writer.Reset(Nowhere);
         _idle = writer;
     }
-
-    // The output of a request must not live on in the writer.
-    private static readonly ArrayBufferWriter<byte> Nowhere = new();
 }
