@@ -1,4 +1,6 @@
 using System.Buffers;
+using Spanhook.Api;
+using Spanhook.Api.Core;
 using Spanhook.Injection.Cluster;
 using Spanhook.Injection.Decision;
 using Spanhook.Injection.Drafting;
@@ -11,6 +13,9 @@ namespace Spanhook.Injection;
 /// <summary>Decides on a pod and writes the patch: decide, check, inject, write. Thread-safe, without state.</summary>
 public sealed class PodInjector(InjectionOptions options)
 {
+    // Each container that is asked for costs time and memory long before its first byte of patch; no kubelet runs so many, and their patch would be too large.
+    private const int MaxContainers = 512;
+
     private static readonly InjectionResult NotRequested = new() { Decisions = [new(Reasons.NotRequested)] };
 
     /// <summary>Decides on one pod against one snapshot; appends an RFC 6902 patch (a JSON array) to <paramref name="patch"/>, or nothing.</summary>
@@ -18,6 +23,7 @@ public sealed class PodInjector(InjectionOptions options)
     {
         if (InjectionDecider.Prefilter(request, cluster, out var annotations) is { } early)
             return early.Reason == Reasons.NotRequested ? NotRequested : new() { Decisions = [early] };
+        if (TooManyContainers(request.Pod) is { } tooMany) return new() { Decisions = [tooMany] };
 
         var facts = new PodFacts(request.Pod, request.Namespace, cluster);
         var decider = new InjectionDecider(options, cluster, facts, annotations!);
@@ -32,6 +38,12 @@ public sealed class PodInjector(InjectionOptions options)
         using var draft = new PodDraft(request.Pod);
         foreach (var plan in plans) Inject(plan, draft, facts, decisions);
         return new() { Decisions = InCatalogOrder(decisions), Operations = Write(draft, facts, patch) };
+    }
+
+    private static InjectionDecision? TooManyContainers(Pod pod)
+    {
+        var containers = pod.Containers.Count() + pod.InitContainers.Count();
+        return containers <= MaxContainers ? null : new(Reasons.ReviewTooLarge, Detail: $"{containers} containers, at most {MaxContainers}");
     }
 
     private static void Inject(InjectionPlan plan, PodDraft draft, PodFacts facts, List<InjectionDecision> decisions)

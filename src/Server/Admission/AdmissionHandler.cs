@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using Spanhook.Api;
 using Spanhook.Api.Admission;
 using Spanhook.Injection;
 using Spanhook.Injection.Cluster;
@@ -28,9 +27,6 @@ internal sealed class AdmissionHandler(Inject inject, ClusterCache cache, ILogge
     private const int MaxOperations = 256;
     private const int MaxPatch = 262_144;
     private const int MaxCodes = 1024;
-
-    // Each container that is asked for costs time and memory long before its first byte of patch; no kubelet runs so many, and their patch would be too large.
-    private const int MaxContainers = 512;
 
     /// <summary>Answers a review.</summary>
     /// <param name="body">The request's body.</param>
@@ -73,11 +69,7 @@ internal sealed class AdmissionHandler(Inject inject, ClusterCache cache, ILogge
     {
         try
         {
-            var injection = InjectionRequest.From(request);
-            var containers = injection.Pod.Containers.Count() + injection.Pod.InitContainers.Count();
-            if (injection.IsPodCreation && containers > MaxContainers)
-                return Instead(Reasons.ReviewTooLarge, $"{containers} containers, at most {MaxContainers}");
-            var result = inject(injection, cache.Current, patch);
+            var result = inject(InjectionRequest.From(request), cache.Current, patch);
             if (result.Operations > MaxOperations || patch.WrittenCount > MaxPatch)
                 return Instead(Reasons.PatchTooLarge, $"{result.Operations} operations, {patch.WrittenCount} bytes; at most {MaxOperations} and {MaxPatch}");
             return result.IsInjected && AmbiguousJson.Find(document.RootElement) is { } problem ? Instead(Reasons.PodInvalid, problem) : result;
