@@ -9,7 +9,7 @@ namespace Spanhook.Injection;
 /// </summary>
 internal sealed class InjectionMarker
 {
-    private readonly List<KeyValuePair<string, string>> _entries = [];
+    private readonly List<KeyValuePair<string, string>> _entries = new(1);
 
     public static InjectionMarker Read(Pod pod)
     {
@@ -34,10 +34,17 @@ internal sealed class InjectionMarker
         return false;
     }
 
+    /// <summary>True when an earlier pass says that it used this injector on this container.</summary>
+    public bool Has(string injector, string container)
+    {
+        var key = $"{injector}/{container}";
+        return _entries.Exists(e => e.Key == key);
+    }
+
     /// <param name="injector">The injector's name.</param>
     /// <param name="container">The container's name.</param>
-    /// <param name="source"><c>Instrumentation ns/name</c> or <c>TracingPolicy name</c>.</param>
-    public void Add(string injector, string container, string source) => Set($"{injector}/{container}", source.Replace(' ', '/'));
+    /// <param name="source">Where the settings came from, without spaces.</param>
+    public void Add(string injector, string container, string source) => Set($"{injector}/{container}", source);
 
     public override string ToString()
     {
@@ -47,7 +54,13 @@ internal sealed class InjectionMarker
 
     private void Set(string key, string source)
     {
-        _entries.RemoveAll(e => e.Key == key);
+        for (var i = 0; i < _entries.Count; i++)
+        {
+            if (_entries[i].Key != key) continue;
+            _entries[i] = new(key, source);
+            return;
+        }
+
         _entries.Add(new(key, source));
     }
 }

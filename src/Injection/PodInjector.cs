@@ -1,4 +1,6 @@
 using System.Buffers;
+using Spanhook.Api;
+using Spanhook.Api.Core;
 using Spanhook.Injection.Cluster;
 using Spanhook.Injection.Decision;
 using Spanhook.Injection.Drafting;
@@ -11,6 +13,9 @@ namespace Spanhook.Injection;
 /// <summary>Decides on a pod and writes the patch: decide, check, inject, write. Thread-safe, without state.</summary>
 public sealed class PodInjector(InjectionOptions options)
 {
+    // Each container that is asked for costs time and memory long before its first byte of patch; no kubelet runs so many, and their patch would be too large.
+    private const int MaxContainers = 512;
+
     private static readonly InjectionResult NotRequested = new() { Decisions = [new(Reasons.NotRequested)] };
 
     /// <summary>Decides on one pod against one snapshot; appends an RFC 6902 patch (a JSON array) to <paramref name="patch"/>, or nothing.</summary>
@@ -18,6 +23,7 @@ public sealed class PodInjector(InjectionOptions options)
     {
         if (InjectionDecider.Prefilter(request, cluster, out var annotations) is { } early)
             return early.Reason == Reasons.NotRequested ? NotRequested : new() { Decisions = [early] };
+        if (TooManyContainers(request.Pod) is { } tooMany) return new() { Decisions = [tooMany] };
 
         var facts = new PodFacts(request.Pod, request.Namespace, cluster, annotations!);
         var decider = new InjectionDecider(options, cluster, facts, annotations!);
@@ -29,33 +35,43 @@ public sealed class PodInjector(InjectionOptions options)
             return new() { Decisions = InCatalogOrder(decisions) };
         }
 
-        var draft = new PodDraft(request.Pod);
+        using var draft = new PodDraft(request.Pod);
         foreach (var plan in plans) Inject(plan, draft, facts, decisions);
         return new() { Decisions = InCatalogOrder(decisions), Operations = Write(draft, facts, patch) };
     }
 
+    private static InjectionDecision? TooManyContainers(Pod pod)
+    {
+        var containers = pod.Containers.Count() + pod.InitContainers.Count();
+        return containers <= MaxContainers ? null : new(Reasons.ReviewTooLarge, Detail: $"{containers} containers, at most {MaxContainers}");
+    }
+
     private static void Inject(InjectionPlan plan, PodDraft draft, PodFacts facts, List<InjectionDecision> decisions)
     {
+        var targets = plan.Context.Targets;
+        foreach (var target in targets) draft.Container(target).BeginInjector();
         var before = draft.Edits;
-        var containers = plan.Context.Targets.Select(t => draft.Container(t)).ToList();
-        var edits = containers.ConvertAll(c => c.Edits);
         plan.Injector.Inject(draft, plan.Context);
         var podWasEdited = draft.Edits > before;
-        for (var i = 0; i < containers.Count; i++)
+        foreach (var target in targets)
         {
+            var container = draft.Container(target);
             // The go sidecar edits the pod, not its target.
-            var isEdited = containers[i].Edits > edits[i] || (podWasEdited && containers.Count == 1);
-            var name = containers[i].Name;
-            decisions.Add(new(isEdited ? Reasons.Injected : Reasons.AlreadyInjected, plan.Injector.Name, name, plan.Instrumentation.Source));
-            if (isEdited) facts.Marker.Add(plan.Injector.Name, name, plan.Instrumentation.Source);
-            if (isEdited && plan.Injector is EngineInjector engine) engine.AddNotes(plan.Context, containers[i].View, decisions);
-            else if (isEdited && EndpointMismatch(plan, containers[i].Env) is { } mismatch)
-                decisions.Add(new(Reasons.EndpointProtocolMismatch, plan.Injector.Name, name, plan.Instrumentation.Source, mismatch));
+            var isEdited = container.WasEdited || (podWasEdited && targets.Count == 1);
+            decisions.Add(new(isEdited ? Reasons.Injected : Reasons.AlreadyInjected, plan.Injector.Name, container.Name, plan.Instrumentation.Source));
+            if (!isEdited) continue;
+            facts.Marker.Add(plan.Injector.Name, container.Name, plan.Instrumentation.MarkerSource);
+            if (plan.Injector.Warn(plan.Context, container.View) is { } warning)
+                decisions.Add(new(warning.Reason, plan.Injector.Name, container.Name, plan.Instrumentation.Source, warning.Detail));
+            if (EndpointMismatch(plan, container) is { } mismatch)
+                decisions.Add(new(Reasons.EndpointProtocolMismatch, plan.Injector.Name, container.Name, plan.Instrumentation.Source, mismatch));
         }
     }
 
-    private static string? EndpointMismatch(InjectionPlan plan, EnvDraft env)
+    private static string? EndpointMismatch(InjectionPlan plan, ContainerDraft container)
     {
+        if (plan.Injector is EngineInjector engine) return engine.EndpointMismatch(plan.Context, container.View);
+        var env = container.Env;
         const string protocolVariable = "OTEL_EXPORTER_OTLP_PROTOCOL";
         if (env.IsReference(SdkEnvironment.EndpointVariable) || env.IsReference(protocolVariable)) return null; // what is not known is not warned of
         var endpoint = env.Literal(SdkEnvironment.EndpointVariable) ?? plan.Instrumentation.Endpoint;

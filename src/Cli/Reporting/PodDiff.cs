@@ -110,6 +110,9 @@ internal static class PodDiff
         while (start < before.Length && start < after.Length && before[start] == after[start]) start++;
         var end = 0;
         while (end < before.Length - start && end < after.Length - start && before[^(end + 1)] == after[^(end + 1)]) end++;
+
+        // What was put in may end as what stands before it begins ("--"): it is shown from a blank on.
+        while (start > 0 && !char.IsWhiteSpace(after[start]) && after[start - 1] == after[^(end + 1)]) (start, end) = (start - 1, end + 1);
         return after[start..^end].Trim();
     }
 

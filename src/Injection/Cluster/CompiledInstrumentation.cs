@@ -7,8 +7,11 @@ namespace Spanhook.Injection.Cluster;
 /// <summary>An Instrumentation (or a policy's <c>spec.instrumentation</c>) as it runs: validated, with every default applied.</summary>
 internal sealed record CompiledInstrumentation
 {
-    /// <summary>For people and for the pod's marker: <c>Instrumentation ns/name</c> or <c>TracingPolicy name</c>.</summary>
+    /// <summary>For people: <c>Instrumentation ns/name</c> or <c>TracingPolicy name</c>.</summary>
     public required string Source { get; init; }
+
+    /// <summary><see cref="Source"/> as the pod's marker has it, which is a list of words: <c>Instrumentation/ns/name</c>.</summary>
+    public required string MarkerSource { get; init; }
     public required NamespacedName Key { get; init; }
 
     /// <summary>OTLP endpoint as written; null when there is none.</summary>
@@ -17,7 +20,9 @@ internal sealed record CompiledInstrumentation
     /// <summary><c>grpc</c> or <c>http/protobuf</c> when a policy says so; null otherwise.</summary>
     public string? Protocol { get; init; }
     public CompiledTls? Tls { get; init; }
-    public IReadOnlyDictionary<string, string> ResourceAttributes { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>With their values percent-encoded, as they are written.</summary>
+    public KeyValuePair<string, string>[] ResourceAttributes { get; init; } = [];
     public bool AddUids { get; init; }
     public bool UseLabels { get; init; }
 

@@ -2,12 +2,15 @@ using System.Text.Json;
 using Spanhook.Api;
 using Spanhook.Api.Meta;
 using Spanhook.Api.OpenTelemetry;
+using Spanhook.Injection.Injectors;
 
 namespace Spanhook.Injection.Cluster;
 
 /// <summary>Instrumentation → <see cref="CompiledInstrumentation"/>: validated, with the defaults that the operator's webhook would have written.</summary>
 internal static class InstrumentationCompiler
 {
+    private static readonly Dictionary<string, string> NoAttributes = [];
+
     public static CompiledInstrumentation Compile(Instrumentation resource, List<ObjectProblem> problems)
     {
         var key = new NamespacedName(resource.Metadata.Namespace ?? "", resource.Metadata.Name);
@@ -28,11 +31,12 @@ internal static class InstrumentationCompiler
         return new CompiledInstrumentation
         {
             Source = $"{problems.Kind} {problems.Name}",
+            MarkerSource = $"{problems.Kind}/{problems.Name}".Replace(' ', '/'),
             Key = default,
             Endpoint = NullIfEmpty(spec.Exporter?.Endpoint),
             Protocol = NullIfEmpty(spec.Exporter?.Protocol),
             Tls = CompileTls(spec.Exporter?.Tls),
-            ResourceAttributes = spec.Resource?.ResourceAttributes ?? new Dictionary<string, string>(StringComparer.Ordinal),
+            ResourceAttributes = [.. (spec.Resource?.ResourceAttributes ?? NoAttributes).Select(a => KeyValuePair.Create(a.Key, ResourceAttributes.Encode(a.Value ?? "")))],
             AddUids = spec.Resource?.AddK8sUidAttributes ?? false,
             UseLabels = spec.Defaults?.UseLabelsForResourceAttributes ?? false,
             Propagators = spec.Propagators is { Count: > 0 } list ? string.Join(',', list) : null,

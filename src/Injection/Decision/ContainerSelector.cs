@@ -95,15 +95,16 @@ internal static class ContainerSelector
     /// <summary>Where an engine may run: every container, and the native sidecars.</summary>
     public static List<TargetRef> Candidates(Pod pod)
     {
-        var targets = new List<TargetRef>();
+        var containers = pod.Containers.Count();
+        var targets = new List<TargetRef>(containers);
         var index = 0;
         foreach (var item in pod.InitContainers.Items())
         {
-            if (new Container(item).RestartPolicy == "Always") targets.Add(new(index, IsInit: true));
+            if (item.TextEquals("restartPolicy"u8, "Always"u8)) targets.Add(new(index, IsInit: true));
             index++;
         }
 
-        for (var i = 0; i < pod.Containers.Count(); i++) targets.Add(new(i, IsInit: false));
+        for (var i = 0; i < containers; i++) targets.Add(new(i, IsInit: false));
         return targets;
     }
 

@@ -41,7 +41,7 @@ internal sealed class InjectionDecider(InjectionOptions options, ClusterSnapshot
     /// <summary>The injections that can be done, each with the containers that passed every check; in catalog order.</summary>
     public List<InjectionPlan> Decide()
     {
-        var plans = new List<InjectionPlan>();
+        var plans = new List<InjectionPlan>(1);
         foreach (var injector in InjectorCatalog.All) PlanOne(injector, plans);
         _decisions.AddRange(_engines.Unseen());
         if (plans.Count > 1)
@@ -51,8 +51,14 @@ internal sealed class InjectionDecider(InjectionOptions options, ClusterSnapshot
             facts.Requests = plans.SelectMany(p => p.Targets.Select(t => (p.Injector.Name, ContainerOf(t).Name))).ToHashSet();
         }
 
-        plans.RemoveAll(plan => !Check(plan));
-        if (plans.Count > 1) facts.Accepted = plans.SelectMany(p => p.Context.Targets.Select(t => (p.Injector.Name, ContainerOf(t).Name))).ToHashSet();
+        var passed = 0;
+        for (var i = 0; i < plans.Count; i++)
+        {
+            if (Check(plans[i])) plans[passed++] = plans[i];
+        }
+
+        plans.RemoveRange(passed, plans.Count - passed);
+        if (passed > 1) facts.Accepted = plans.SelectMany(p => p.Context.Targets.Select(t => (p.Injector.Name, ContainerOf(t).Name))).ToHashSet();
         return plans;
     }
 
@@ -165,7 +171,7 @@ internal sealed class InjectionDecider(InjectionOptions options, ClusterSnapshot
         }
     }
 
-    /// <summary>Runs every check of a plan; leaves it the targets that passed. False when none did.</summary>
+    /// <summary>Runs every check of a plan; leaves it and its context the targets that passed. False when none did.</summary>
     private bool Check(InjectionPlan plan)
     {
         var source = plan.Instrumentation.Source;
@@ -175,22 +181,34 @@ internal sealed class InjectionDecider(InjectionOptions options, ClusterSnapshot
             return false;
         }
 
-        var passed = new List<TargetRef>(plan.Targets.Count);
+        var targets = plan.Targets;
+        var passed = 0;
         var unseen = 0;
-        foreach (var target in plan.Targets)
+        for (var i = 0; i < targets.Count; i++)
         {
+            var target = targets[i];
             var container = ContainerOf(target);
-            var refusal = target.IsInit && !plan.Injector.SupportsInitContainers ? new(Reasons.ContainerNotSupported) : plan.Injector.Check(plan.Context, container);
-            if (refusal is null) passed.Add(target);
+            var refusal = target.IsInit && !plan.Injector.SupportsInitContainers
+                ? new(Reasons.ContainerNotSupported)
+                : plan.Injector.Check(plan.Context, container) ?? CheckEarlierPass(plan.Injector.Name, container);
+            if (refusal is null) targets[passed++] = target;
             else if (refusal.Value.Reason == Reasons.EngineNotFound && plan.Names is null) unseen++;
             else Refuse(plan.Injector, refusal.Value, container.Name, source);
         }
 
-        if (passed.Count == 0 && unseen == plan.Targets.Count) Refuse(plan.Injector, new(Reasons.EngineNotFound), source: source);
-        plan.Context.Targets = passed;
-        if (passed.Count == 0 || !plan.IsAudit) return passed.Count > 0;
-        foreach (var target in passed) Refuse(plan.Injector, new(Reasons.AuditOnly), ContainerOf(target).Name, source);
+        if (unseen == targets.Count) Refuse(plan.Injector, new(Reasons.EngineNotFound), source: source);
+        targets.RemoveRange(passed, targets.Count - passed);
+        if (targets.Count == 0 || !plan.IsAudit) return targets.Count > 0;
+        foreach (var target in targets) Refuse(plan.Injector, new(Reasons.AuditOnly), ContainerOf(target).Name, source);
         return false;
+    }
+
+    // What one injector adds can be what another one was refused for: an endpoint, a literal in the place of an optional reference. So that a
+    // second pass decides as the first one did, it adds nobody to those whom the first one let share a container.
+    private Refusal? CheckEarlierPass(string injector, Container container)
+    {
+        if (!facts.IsShared(injector, container.Name) || facts.Marker.Has(injector, container.Name)) return null;
+        return SdkEnvironment.IsConfigured(container) ? new(Reasons.AlreadyInjected, "by an earlier pass, for another injector") : null;
     }
 
     private Container ContainerOf(TargetRef target) => new((target.IsInit ? Pod.InitContainers : Pod.Containers)[target.Index]);

@@ -11,7 +11,7 @@ internal sealed class InjectionPlan
     public required CompiledInstrumentation Instrumentation { get; init; }
     public required InjectionContext Context { get; init; }
 
-    /// <summary>The containers that are meant, before any check.</summary>
+    /// <summary>The containers that are meant; those of <see cref="Context"/>, so what fails a check leaves both.</summary>
     public required List<TargetRef> Targets { get; init; }
 
     /// <summary>The names that were listed; null when the targets are the default ones.</summary>

@@ -16,66 +16,68 @@ internal static class PodShape
         if (!pod.IsObject) return "the object is not a JSON object";
         if (pod.Spec.ValueKind != JsonValueKind.Object) return "spec is not an object";
         if (pod.Containers.ValueKind != JsonValueKind.Array || pod.Containers.GetArrayLength() == 0) return "spec.containers is not a list of containers";
-        return MapProblem(pod.Metadata, "metadata", JsonValueKind.Object)
-            ?? StringMapProblem(pod.Annotations, "metadata.annotations")
-            ?? StringMapProblem(pod.Labels, "metadata.labels")
-            ?? ListProblem(pod.Volumes, "spec.volumes")
-            ?? ContainersProblem(pod.InitContainers, "spec.initContainers")
-            ?? ContainersProblem(pod.Containers, "spec.containers");
+        return Under("metadata", MapProblem(pod.Metadata))
+            ?? Under("metadata.annotations", StringMapProblem(pod.Annotations))
+            ?? Under("metadata.labels", StringMapProblem(pod.Labels))
+            ?? Under("spec.volumes", ListProblem(pod.Volumes))
+            ?? Under("spec.initContainers", ContainersProblem(pod.InitContainers))
+            ?? Under("spec.containers", ContainersProblem(pod.Containers));
     }
 
-    private static string? ContainersProblem(JsonElement list, string path)
+    // Nearly every pod is right: a place becomes text only where something is wrong there.
+    private static string? Under(string path, string? problem) => problem is null ? null : path + problem;
+
+    private static string? ContainersProblem(JsonElement list)
     {
-        if (ListProblem(list, path) is { } problem) return problem;
+        if (ListProblem(list) is { } problem) return problem;
         foreach (var item in list.Items())
         {
             var container = new Container(item);
-            if (item.Member("name"u8).AsText() is not { Length: > 0 } name) return $"{path} has a container without a name";
-            var found = ListProblem(container.Env, $"{path}[{name}].env")
-                ?? ListProblem(container.VolumeMounts, $"{path}[{name}].volumeMounts")
-                ?? WordsProblem(container.Command, $"{path}[{name}].command")
-                ?? WordsProblem(container.Args, $"{path}[{name}].args");
-            if (found is not null) return found;
+            if (item.TextEquals("name"u8, ""u8)) return " has a container without a name";
+            var found = Under(".env", ListProblem(container.Env))
+                ?? Under(".volumeMounts", ListProblem(container.VolumeMounts))
+                ?? Under(".command", WordsProblem(container.Command))
+                ?? Under(".args", WordsProblem(container.Args));
+            if (found is not null) return $"[{container.Name}]{found}";
         }
 
         return null;
     }
 
-    private static string? ListProblem(JsonElement list, string path)
+    private static string? ListProblem(JsonElement list)
     {
         if (!list.IsPresent()) return null;
-        if (list.ValueKind != JsonValueKind.Array) return $"{path} is not a list";
+        if (list.ValueKind != JsonValueKind.Array) return " is not a list";
         foreach (var item in list.EnumerateArray())
         {
-            if (item.ValueKind != JsonValueKind.Object || !item.Member("name"u8).IsText()) return $"{path} has an entry without a name";
+            if (item.ValueKind != JsonValueKind.Object || !item.Member("name"u8).IsText()) return " has an entry without a name";
         }
 
         return null;
     }
 
-    private static string? WordsProblem(JsonElement words, string path)
+    private static string? WordsProblem(JsonElement words)
     {
         if (!words.IsPresent()) return null;
-        if (words.ValueKind != JsonValueKind.Array) return $"{path} is not a list";
+        if (words.ValueKind != JsonValueKind.Array) return " is not a list";
         foreach (var word in words.EnumerateArray())
         {
-            if (!word.IsText()) return $"{path} has a word that is not a string";
+            if (!word.IsText()) return " has a word that is not a string";
         }
 
         return null;
     }
 
-    private static string? StringMapProblem(JsonElement map, string path)
+    private static string? StringMapProblem(JsonElement map)
     {
-        if (MapProblem(map, path, JsonValueKind.Object) is { } problem) return problem;
+        if (MapProblem(map) is { } problem) return problem;
         foreach (var member in map.Members())
         {
-            if (member.Value.IsPresent() && member.Value.ValueKind != JsonValueKind.String) return $"{path} has a value that is not a string";
+            if (member.Value.IsPresent() && member.Value.ValueKind != JsonValueKind.String) return " has a value that is not a string";
         }
 
         return null;
     }
 
-    private static string? MapProblem(JsonElement map, string path, JsonValueKind kind) =>
-        map.IsPresent() && map.ValueKind != kind ? $"{path} is not an object" : null;
+    private static string? MapProblem(JsonElement map) => map.IsPresent() && map.ValueKind != JsonValueKind.Object ? " is not an object" : null;
 }

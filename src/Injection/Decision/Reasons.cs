@@ -37,6 +37,7 @@ public static class Reasons
     public static readonly Reason EndpointInvalid = new("endpoint_invalid", "the OTLP endpoint cannot be used by this engine");
     public static readonly Reason EndpointNotAllowed = new("endpoint_not_allowed", "the policy does not allow that endpoint");
     public static readonly Reason EndpointProtocolMismatch = new("endpoint_protocol_mismatch", "the port of the endpoint does not fit the OTLP protocol in effect (4317 is grpc, 4318 is http/protobuf)");
+    public static readonly Reason ModuleConfigurationHidden = new("module_configuration_hidden", "the server does not see the module's configuration, and sends nothing: mount single files there instead");
     public static readonly Reason EngineNotFound = new("engine_not_found", "no container of the pod was seen to run this engine");
     public static readonly Reason EngineVersionUnknown = new("engine_version_unknown", "the engine's version cannot be told from its image, and a version without OpenTelemetry would not start");
     public static readonly Reason EngineWithoutOpenTelemetry = new("engine_without_opentelemetry", "the image of this version lacks the OpenTelemetry packages and would not start with tracing: use vLLM 0.17.0 or newer");
@@ -64,7 +65,7 @@ public static class Reasons
         InstrumentationNotFound, InstrumentationAmbiguous, InstrumentationNotShared, InstrumentationInvalid, LanguageDisabled,
         ContainerNotFound, ContainerNotSupported, ContainerNamesRequired, ContainerNamesInvalid, PodChoicePreferred, EnvValueFromOptional, NameCollision,
         PrivilegedNotAllowed, SharedProcessNamespaceDisabled, TargetExecutableMissing, TooManyContainers, UnsupportedPlatform, MirrorPod, WindowsPod,
-        RolloutNotSelected, PolicyOff, EndpointMissing, EndpointInvalid, EndpointNotAllowed, EndpointProtocolMismatch,
+        RolloutNotSelected, PolicyOff, EndpointMissing, EndpointInvalid, EndpointNotAllowed, EndpointProtocolMismatch, ModuleConfigurationHidden,
         EngineNotFound, EngineVersionUnknown, EngineWithoutOpenTelemetry, EngineVersionTooOld, EngineFallsBackToV0, EngineDisablesLogStats,
         EngineHeadless, EngineCommandOpaque, EngineConfigFile, EngineNotAServer, EngineWithAgent, EngineForcedToV1, EngineWithoutTracing, DetailedTracesInvalid, EngineEnvOnly,
         ReviewTooLarge, PatchTooLarge, Overloaded, InternalError,

@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
 using Spanhook.Api;
 using Spanhook.Api.Core;
 
@@ -20,7 +22,7 @@ internal sealed class RequestAnnotations
         {
             var key = JsonMarshal.GetRawUtf8PropertyName(member);
             if (!key.StartsWith("instrumentation.opentelemetry.io/"u8)) continue;
-            if (member.Value.AsText()?.Trim() is { Length: > 0 } value) (found ??= []).Add(new(member.Name[Annotations.Prefix.Length..], value));
+            if (member.Value.AsText()?.Trim() is { Length: > 0 } value) (found ??= new(2)).Add(new(KeyWithoutPrefix(member, key), value));
         }
 
         return found is null && namespaceAnnotations.Count == 0 ? null : new(found ?? [], namespaceAnnotations);
@@ -59,6 +61,10 @@ internal sealed class RequestAnnotations
         if (ns is null || pod is null) return pod ?? ns;
         return !IsTrue(pod) || IsFalse(ns) ? pod : ns;
     }
+
+    // The whole name becomes a string only where it has escapes.
+    private static string KeyWithoutPrefix(JsonProperty member, ReadOnlySpan<byte> raw) =>
+        raw.Contains((byte)'\\') ? member.Name[Annotations.Prefix.Length..] : Encoding.UTF8.GetString(raw[Annotations.Prefix.Length..]);
 
     public static bool IsTrue(string value) => value.Equals("true", StringComparison.OrdinalIgnoreCase);
 

@@ -6,12 +6,12 @@ namespace Spanhook.Injection.Drafting;
 /// <summary>A list of words (<c>command</c> or <c>args</c>) while words are put into it. What is there is never changed.</summary>
 internal sealed class ArgsDraft(JsonElement original)
 {
-    private readonly List<string> _added = [];
+    private readonly List<string> _added = new(1);
 
     public JsonElement Original => original;
 
     /// <summary>The words to insert.</summary>
-    public IReadOnlyList<string> Added => _added;
+    public List<string> Added => _added;
 
     /// <summary>Where they go: an index into the original.</summary>
     public int Position { get; private set; } = original.Count();

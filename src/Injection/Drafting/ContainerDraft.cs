@@ -4,8 +4,9 @@ using Spanhook.Api.Core;
 namespace Spanhook.Injection.Drafting;
 
 /// <summary>A container of the pod while it is edited.</summary>
-internal sealed class ContainerDraft(Container view, int index, bool isInit)
+internal sealed class ContainerDraft(Container view, int index, bool isInit) : IDisposable
 {
+    private int _editsBefore;
     private EnvDraft? _env;
     private MountsDraft? _mounts;
     private ArgsDraft? _command;
@@ -25,24 +26,34 @@ internal sealed class ContainerDraft(Container view, int index, bool isInit)
 
     /// <summary>Counts edits, so that it can be told whether an injector did anything. What was never asked for was never edited.</summary>
     public int Edits => (_env?.Edits ?? 0) + (_mounts?.Edits ?? 0) + (_command?.Edits ?? 0) + (_args?.Edits ?? 0);
+
+    /// <summary>True when there were edits since <see cref="BeginInjector"/>.</summary>
+    public bool WasEdited => Edits > _editsBefore;
+
+    /// <summary>Another injector begins.</summary>
+    public void BeginInjector() => _editsBefore = Edits;
+
+    public void Dispose() => _env?.Dispose();
 }
 
 /// <summary>A container that is added as an init container.</summary>
-internal sealed class NewContainer(string name, string image)
+internal sealed class NewContainer(string name, string image) : IDisposable
 {
     public string Name => name;
     public string Image => image;
     public string? ImagePullPolicy { get; init; }
     public IReadOnlyList<string> Command { get; init; } = [];
     public IReadOnlyList<string> Args { get; init; } = [];
-    public EnvDraft Env { get; init; } = new(default);
+
+    /// <summary>Null for none.</summary>
+    public EnvDraft? Env { get; init; }
 
     /// <summary>Copied as it is; undefined for none.</summary>
     public JsonElement EnvFrom { get; init; }
 
     /// <summary>Mounts that are copied from the application's container, before <see cref="Mounts"/>; undefined for none.</summary>
     public JsonElement CopiedMounts { get; init; }
-    public IReadOnlyList<Mount> Mounts { get; init; } = [];
+    public Mount[] Mounts { get; init; } = [];
     public JsonElement Resources { get; init; }
 
     /// <summary>Undefined for none.</summary>
@@ -50,4 +61,6 @@ internal sealed class NewContainer(string name, string image)
 
     /// <summary>A native sidecar: started before the application, ended after it.</summary>
     public bool IsSidecar { get; init; }
+
+    public void Dispose() => Env?.Dispose();
 }

@@ -10,18 +10,24 @@ internal static class KubernetesExpansion
     /// <summary>True when the value refers to the variable.</summary>
     public static bool RefersTo(string value, string name)
     {
-        foreach (var reference in References(value))
+        var position = 0;
+        while (NextReference(value, ref position, out var reference))
         {
-            if (value.AsSpan(reference).SequenceEqual(name)) return true;
+            if (reference.SequenceEqual(name)) return true;
         }
 
         return false;
     }
 
-    /// <summary>The names between <c>$(</c> and <c>)</c>, as ranges of the value; escaped ones are left out.</summary>
-    public static IEnumerable<Range> References(string value)
+    /// <summary>The next name between <c>$(</c> and <c>)</c>; escaped ones are left out.</summary>
+    /// <param name="value">The text.</param>
+    /// <param name="position">Where to look from; moved behind what was found.</param>
+    /// <param name="name">The name.</param>
+    /// <returns>False when there is none left.</returns>
+    public static bool NextReference(string value, ref int position, out ReadOnlySpan<char> name)
     {
-        for (var i = 0; i < value.Length - 1; i++)
+        name = default;
+        for (var i = position; i < value.Length - 1; i++)
         {
             if (value[i] != '$') continue;
             if (value[i + 1] == '$')
@@ -32,9 +38,12 @@ internal static class KubernetesExpansion
 
             if (value[i + 1] != '(') continue;
             var end = value.IndexOf(')', i + 2);
-            if (end < 0) yield break;
-            yield return (i + 2)..end;
-            i = end;
+            if (end < 0) return false;
+            name = value.AsSpan((i + 2)..end);
+            position = end + 1;
+            return true;
         }
+
+        return false;
     }
 }

@@ -4,26 +4,44 @@ using Spanhook.Api.Core;
 
 namespace Spanhook.Injection.Drafting;
 
-/// <summary>The pod while it is edited: what is added, over a view that stays as it is. Injectors see each other's edits.</summary>
-internal sealed class PodDraft(Pod pod)
+/// <summary>
+/// The pod while it is edited: what is added, over a view that stays as it is. Injectors see each other's edits. Dispose gives the memory of
+/// the environments back.
+/// </summary>
+internal sealed class PodDraft(Pod pod) : IDisposable
 {
-    private readonly List<ContainerDraft> _containers = [];
-    private readonly List<AddedInitContainer> _initContainers = [];
-    private readonly List<Volume> _volumes = [];
+    // One of each is what most injections need.
+    private readonly List<ContainerDraft> _containers = new(1);
+    private readonly List<AddedInitContainer> _initContainers = new(1);
+    private readonly List<Volume> _volumes = new(1);
     private int _edits;
 
     public Pod Pod => pod;
 
     /// <summary>The containers that were asked for, in no particular order.</summary>
-    public IReadOnlyList<ContainerDraft> Containers => _containers;
+    public List<ContainerDraft> Containers => _containers;
 
     /// <summary>In the order in which they stand: by place, then as they were added.</summary>
-    public IReadOnlyList<AddedInitContainer> InitContainers => _initContainers;
-    public IReadOnlyList<Volume> Volumes => _volumes;
+    public List<AddedInitContainer> InitContainers => _initContainers;
+    public List<Volume> Volumes => _volumes;
     public bool ShareProcessNamespace { get; private set; }
 
     /// <summary>Counts edits of the pod and of all its containers.</summary>
-    public int Edits => _edits + _containers.Sum(c => c.Edits);
+    public int Edits
+    {
+        get
+        {
+            var edits = _edits;
+            foreach (var container in _containers) edits += container.Edits;
+            return edits;
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var container in _containers) container.Dispose();
+        foreach (var added in _initContainers) added.Container.Dispose();
+    }
 
     /// <summary>The draft of one container: the same for every injector.</summary>
     public ContainerDraft Container(in TargetRef target)
@@ -55,7 +73,8 @@ internal sealed class PodDraft(Pod pod)
     /// <summary>Adds an init container before the original one at <paramref name="before"/>; at the end when that is the number of originals.</summary>
     public void AddInitContainer(NewContainer container, int before)
     {
-        var at = _initContainers.FindLastIndex(a => a.Before <= before) + 1;
+        var at = _initContainers.Count;
+        while (at > 0 && _initContainers[at - 1].Before > before) at--;
         _initContainers.Insert(at, new(container, before));
         _edits++;
     }
@@ -63,7 +82,12 @@ internal sealed class PodDraft(Pod pod)
     /// <summary>Adds a volume unless one of that name is there.</summary>
     public void AddVolume(string name, JsonElement source)
     {
-        if (_volumes.Exists(v => v.Name == name) || pod.HasNamed(pod.Volumes, name)) return;
+        foreach (var added in _volumes)
+        {
+            if (added.Name == name) return;
+        }
+
+        if (pod.HasNamed(pod.Volumes, name)) return;
         _volumes.Add(new(name, source));
         _edits++;
     }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Spanhook.Api;
 using Spanhook.Api.Core;
@@ -37,7 +38,7 @@ internal static class CommonChecks
     {
         foreach (var mount in container.VolumeMounts.Items())
         {
-            if (MountsDraft.PathsEqual(mount.Text("mountPath"u8), path) && mount.Text("name"u8) != volume)
+            if (MountsDraft.PathsEqual(mount.Member("mountPath"u8), path) && mount.Text("name"u8) != volume)
                 return new(Reasons.NameCollision, $"the container mounts another volume at {path}");
         }
 
@@ -88,10 +89,13 @@ internal static class CommonChecks
     /// <summary>The last entry of that name in a container's env, which is the one that counts; undefined when there is none.</summary>
     public static JsonElement FindEnv(Container container, string name)
     {
+        // Brought into the pod's encoding once, not for each of its entries.
+        Span<byte> buffer = stackalloc byte[128];
+        ReadOnlySpan<byte> utf8 = Encoding.UTF8.TryGetBytes(name, buffer, out var length) ? buffer[..length] : Encoding.UTF8.GetBytes(name);
         JsonElement found = default;
         foreach (var item in container.Env.Items())
         {
-            if (item.Member("name"u8) is { ValueKind: JsonValueKind.String } text && text.ValueEquals(name)) found = item;
+            if (item.TextEquals("name"u8, utf8)) found = item;
         }
 
         return found;

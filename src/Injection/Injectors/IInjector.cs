@@ -30,6 +30,9 @@ internal interface IInjector
     /// <summary>Whether this container can be injected; null when it can. Everything that can fail is found here, not in <see cref="Inject"/>.</summary>
     Refusal? Check(InjectionContext context, Container container);
 
+    /// <summary>What keeps this container's telemetry from coming although it was injected; null when nothing is known to.</summary>
+    Refusal? Warn(InjectionContext context, Container container) => null;
+
     /// <summary>Edits the draft for the targets that passed; cannot fail. What is there already is left as it is.</summary>
     /// <param name="draft">The pod, with the edits of the injectors before this one.</param>
     /// <param name="context">Settings and targets; there is at least one target.</param>

@@ -17,7 +17,7 @@ internal sealed class InjectionContext
     public required CompiledSection Section { get; init; }
 
     /// <summary>The containers that passed every check: init containers first, in the pod's order, then the others as they were named.</summary>
-    public required IReadOnlyList<TargetRef> Targets { get; set; }
+    public required List<TargetRef> Targets { get; init; }
 
     /// <summary>How many containers were asked for, before any check.</summary>
     public int RequestedTargets { get; init; }
@@ -52,10 +52,22 @@ internal sealed class PodFacts(Pod pod, string ns, ClusterSnapshot cluster, Requ
     public bool IsAccepted(string injector, string container) => Accepted?.Contains((injector, container)) == true;
 
     /// <summary>Which injector was asked for on which container, before any check; null when only one was asked for.</summary>
-    public IReadOnlySet<(string Injector, string Container)>? Requests { get; set; }
+    public HashSet<(string Injector, string Container)>? Requests { get; set; }
 
     /// <summary>True when the injector was asked for on that container beside another one.</summary>
     public bool IsRequested(string injector, string container) => Requests?.Contains((injector, container)) == true;
+
+    /// <summary>True when another injector was asked for on that container too.</summary>
+    public bool IsShared(string injector, string container)
+    {
+        if (Requests is null) return false;
+        foreach (var (other, name) in Requests)
+        {
+            if (name == container && other != injector) return true;
+        }
+
+        return false;
+    }
 
     /// <summary>Whether a policy allows the privileged sidecar in this namespace.</summary>
     public bool AllowsPrivileged => PolicyEvaluator.AllowsPrivileged(cluster, pod, ns);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Spanhook.Injection.Injectors.Engines;
 using Spanhook.Injection.Injectors.Languages;
 
@@ -6,7 +7,7 @@ namespace Spanhook.Injection.Injectors;
 /// <summary>Every injector, in the order in which they run: the OpenTelemetry Operator's languages as there, then the engines.</summary>
 public static class InjectorCatalog
 {
-    internal static readonly IReadOnlyList<IInjector> All =
+    internal static readonly ImmutableArray<IInjector> All =
     [
         new JavaInjector(), new NodeJsInjector(), new PythonInjector(), new DotNetInjector(), new GoInjector(), new ApacheHttpdInjector(), new NginxInjector(),
         new SdkInjector(), .. EngineCatalog.All,

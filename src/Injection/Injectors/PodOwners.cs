@@ -29,7 +29,7 @@ internal sealed class PodOwners
     private string? _other;
 
     /// <summary><c>k8s.*.name</c> and <c>k8s.*.uid</c> of the owners.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>> Attributes => _attributes;
+    public List<KeyValuePair<string, string>> Attributes => _attributes;
 
     public static PodOwners Resolve(Pod pod, string ns, ClusterSnapshot cluster)
     {
@@ -68,12 +68,12 @@ internal sealed class PodOwners
     /// The name of the workload, from the most to the least telling: Deployment, Argo Rollout, ReplicaSet, StatefulSet, DaemonSet, CronJob,
     /// Job, any other owner. Null when the pod has none.
     /// </summary>
-    /// <param name="attribute">Gives the value of a resource attribute, which a resource or an annotation may have set.</param>
-    public string? WorkloadName(Func<string, string?> attribute)
+    /// <param name="attributes">The resource attributes, which a resource or an annotation may have set.</param>
+    public string? WorkloadName(ResourceAttributes attributes)
     {
         foreach (var keys in Kinds)
         {
-            if (attribute(keys.Name) is { Length: > 0 } name) return name;
+            if (attributes[keys.Name] is { Length: > 0 } name) return name;
             if (keys == DeploymentKeys && _rollout is not null) return _rollout;
         }
 

@@ -53,7 +53,7 @@ internal static class SdkEnvironment
     public static void Configure(EnvDraft env, InjectionContext context, Container application, ServiceNaming naming = default)
     {
         var instrumentation = context.Instrumentation;
-        var attributes = ResourceAttributes.Collect(context, application);
+        using var attributes = ResourceAttributes.Collect(context, application);
         var existing = ResourceAttributes.KeysOf(env.Literal(Attributes));
         if (!existing.Contains("service.name")) env.AppendIfAbsent(ServiceNameVariable, ServiceName(context, application, attributes, naming));
         if (instrumentation.Endpoint is { } endpoint) env.AppendIfAbsent(EndpointVariable, endpoint);
@@ -79,6 +79,11 @@ internal static class SdkEnvironment
         env.MoveToEnd(Attributes);
         env.OrderReferences();
     }
+
+    /// <summary>Whether a container went through <see cref="Configure"/>, ours or the OpenTelemetry Operator's.</summary>
+    public static bool IsConfigured(Container container) =>
+        CommonChecks.FindEnv(container, PodNameVariable).Member("valueFrom"u8).Member("fieldRef"u8).TextEquals("fieldPath"u8, "metadata.name"u8)
+        || (CommonChecks.FindEnv(container, Attributes).Text("value"u8) is { } attributes && KubernetesExpansion.RefersTo(attributes, PodNameVariable));
 
     /// <summary>
     /// The service name, the first that there is:
@@ -109,7 +114,7 @@ internal static class SdkEnvironment
             if (label is not null) return KubernetesExpansion.Escape(label);
         }
 
-        return context.Facts.Owners.WorkloadName(key => attributes[key]) ?? NonEmpty(pod.Name) ?? application.Name;
+        return context.Facts.Owners.WorkloadName(attributes) ?? NonEmpty(pod.Name) ?? application.Name;
     }
 
     /// <summary>Mounts the Secret and the ConfigMap of the exporter's certificates.</summary>

@@ -31,7 +31,7 @@ internal abstract class WebServerInjector : IInjector
     protected abstract string ConfigVolume { get; }
     protected abstract string ConfigVariable { get; }
     protected abstract string InstanceIdVariable { get; }
-    protected virtual string[] Composed => [];
+    protected virtual string[] Composed { get; } = [];
 
     public Refusal? CheckPod(InjectionContext context)
     {
@@ -43,6 +43,8 @@ internal abstract class WebServerInjector : IInjector
 
     public Refusal? Check(InjectionContext context, Container container) =>
         CommonChecks.CheckMount(container, AgentPath, AgentVolume) ?? CommonChecks.Check(context, container, Composed);
+
+    public virtual Refusal? Warn(InjectionContext context, Container container) => null;
 
     public void Inject(PodDraft draft, InjectionContext context)
     {
@@ -158,7 +160,8 @@ internal abstract class WebServerInjector : IInjector
         env.AppendMissing(context.Section.Env);
         env.AppendMissing(context.Instrumentation.Env);
         SdkEnvironment.AppendAddresses(env);
-        var name = SdkEnvironment.ServiceName(context, container.View, ResourceAttributes.Collect(context, container.View));
+        using var attributes = ResourceAttributes.Collect(context, container.View);
+        var name = SdkEnvironment.ServiceName(context, container.View, attributes);
         env.Append(ConfigVariable, ModuleConfig(context, Quote(name)));
         env.Append(InstanceIdVariable, SdkEnvironment.PodName);
         var attach = new NewContainer(AttachName, context.Section.Image)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Spanhook.Api;
@@ -17,6 +18,8 @@ internal ref struct JsonPatchWriter : IDisposable
 {
     // The patch travels as base64 inside JSON: nothing needs the HTML-safe escapes of the default encoder.
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
+    private static readonly string MarkerToken = Escape(Annotations.Marker);
 
     private readonly Utf8JsonWriter _json;
 
@@ -42,44 +45,49 @@ internal ref struct JsonPatchWriter : IDisposable
         foreach (var container in draft.Containers) WriteContainer(container);
         WriteInitContainers(draft);
         WriteVolumes(draft);
-        if (draft.ShareProcessNamespace) Set(draft.Pod.Spec.Member("shareProcessNamespace"u8), "/spec/shareProcessNamespace", w => w.WriteBooleanValue(true));
+        if (!draft.ShareProcessNamespace) return;
+        BeginWhole(draft.Pod.Spec.Member("shareProcessNamespace"u8), $"/spec/shareProcessNamespace");
+        _json.WriteBooleanValue(true);
+        End();
     }
 
     /// <summary>Marks the pod: an annotation that says what was done, and a label to select by.</summary>
     public void WriteMarker(JsonElement metadata, string annotation)
     {
         EnsureMetadata(metadata);
-        SetInMap(metadata.Member("annotations"u8), "/metadata/annotations", Annotations.Marker, annotation);
-        SetInMap(metadata.Member("labels"u8), "/metadata/labels", Annotations.Marker, "true");
+        SetMarker(metadata.Member("annotations"u8), "/metadata/annotations", annotation);
+        SetMarker(metadata.Member("labels"u8), "/metadata/labels", "true");
     }
 
     /// <summary>Adds an empty metadata where there is none.</summary>
-    internal void EnsureMetadata(JsonElement metadata)
+    private void EnsureMetadata(JsonElement metadata)
     {
         if (metadata.IsPresent()) return;
-        Begin("add", "/metadata");
+        BeginAdd($"/metadata");
         _json.WriteStartObject();
         _json.WriteEndObject();
         End();
     }
 
-    /// <summary>Sets a key of a map of strings.</summary>
+    /// <summary>Sets our key of a map of strings.</summary>
     /// <param name="map">The map as it is; undefined or null when there is none.</param>
     /// <param name="path">The map's place.</param>
-    /// <param name="key">The key, as it is.</param>
     /// <param name="value">The value; nothing is written when the key has it.</param>
-    internal void SetInMap(JsonElement map, string path, string key, string value)
+    private void SetMarker(JsonElement map, string path, string value)
     {
         if (map.IsPresent())
         {
-            var present = map.ValueKind == JsonValueKind.Object && map.TryGetProperty(key, out var found) ? found : default;
-            if (present.AsText() != value) Set(present, $"{path}/{Escape(key)}", w => w.WriteStringValue(value));
+            var present = map.Member(Annotations.MarkerUtf8);
+            if (present.AsText() == value) return;
+            BeginWhole(present, $"{path}/{MarkerToken}");
+            _json.WriteStringValue(value);
+            End();
             return;
         }
 
-        Begin("add", path);
+        BeginAdd($"{path}");
         _json.WriteStartObject();
-        _json.WriteString(key, value);
+        _json.WriteString(Annotations.MarkerUtf8, value);
         _json.WriteEndObject();
         End();
     }
@@ -91,19 +99,19 @@ internal ref struct JsonPatchWriter : IDisposable
     {
         if (container.Edits == 0) return;
         var path = string.Create(CultureInfo.InvariantCulture, $"/spec/{(container.IsInit ? "initContainers" : "containers")}/{container.Index}");
-        if (container.Command.Edits > 0) WriteWords(container.Command, path + "/command");
-        if (container.Args.Edits > 0) WriteWords(container.Args, path + "/args");
-        if (container.Env.Edits > 0) WriteEnv(container.Env, path + "/env");
-        if (container.Mounts.Edits > 0) WriteMounts(container.Mounts, path + "/volumeMounts");
+        if (container.Command.Edits > 0) WriteWords(container.Command, path, "command");
+        if (container.Args.Edits > 0) WriteWords(container.Args, path, "args");
+        if (container.Env.Edits > 0) WriteEnv(container.Env, path);
+        if (container.Mounts.Edits > 0) WriteMounts(container.Mounts, path);
     }
 
-    private void WriteWords(ArgsDraft words, string path)
+    private void WriteWords(ArgsDraft words, string container, string list)
     {
-        if (words.Insertion is { } insertion) WriteInsertion(words.Original, insertion, path);
+        if (words.Insertion is { } insertion) WriteInsertion(words.Original, insertion, container, list);
         if (words.Added.Count == 0) return;
         if (words.Original.ValueKind != JsonValueKind.Array)
         {
-            Begin("add", path);
+            BeginAdd($"{container}/{list}");
             _json.WriteStartArray();
             foreach (var word in words.Added) _json.WriteStringValue(word);
             _json.WriteEndArray();
@@ -111,19 +119,21 @@ internal ref struct JsonPatchWriter : IDisposable
             return;
         }
 
+        var isEnd = words.Position == words.Original.Count();
         for (var i = 0; i < words.Added.Count; i++)
         {
-            BeginAt(path, words.Position + i, isEnd: words.Position == words.Original.Count());
+            if (isEnd) BeginAdd($"{container}/{list}/-");
+            else BeginAdd($"{container}/{list}/{words.Position + i}");
             _json.WriteStringValue(words.Added[i]);
             End();
         }
     }
 
     // A script is never made a string: some kilobytes go from the document to the patch in pieces.
-    private void WriteInsertion(JsonElement words, TextInsertion insertion, string path)
+    private void WriteInsertion(JsonElement words, TextInsertion insertion, string container, string list)
     {
         var word = words[insertion.Index];
-        BeginWhole(word, string.Create(CultureInfo.InvariantCulture, $"{path}/{insertion.Index}"));
+        BeginWhole(word, $"{container}/{list}/{insertion.Index}");
         using var text = DecodedText.Of(word);
         var written = 0;
         foreach (var offset in insertion.Offsets)
@@ -137,13 +147,13 @@ internal ref struct JsonPatchWriter : IDisposable
         End();
     }
 
-    private void WriteMounts(MountsDraft mounts, string path)
+    private void WriteMounts(MountsDraft mounts, string container)
     {
-        if (mounts.Original.ValueKind == JsonValueKind.Array && mounts.Removed.Count == 0)
+        if (mounts.Original.ValueKind == JsonValueKind.Array && !mounts.HasRemoved)
         {
             foreach (var mount in mounts.Added)
             {
-                BeginAt(path, 0, isEnd: true);
+                BeginAdd($"{container}/volumeMounts/-");
                 PodJson.Write(_json, mount);
                 End();
             }
@@ -151,12 +161,12 @@ internal ref struct JsonPatchWriter : IDisposable
             return;
         }
 
-        BeginWhole(mounts.Original, path);
+        BeginWhole(mounts.Original, $"{container}/volumeMounts");
         _json.WriteStartArray();
         var index = 0;
         foreach (var item in mounts.Original.Items())
         {
-            if (!mounts.Removed.Contains(index++)) _json.WriteRaw(item);
+            if (!mounts.IsRemoved(index++)) _json.WriteRaw(item);
         }
 
         foreach (var mount in mounts.Added) PodJson.Write(_json, mount);
@@ -164,43 +174,47 @@ internal ref struct JsonPatchWriter : IDisposable
         End();
     }
 
-    private void WriteEnv(EnvDraft env, string path)
+    private void WriteEnv(EnvDraft env, string container)
     {
-        if (env.Original.ValueKind != JsonValueKind.Array || !KeepsOrder(env.Entries))
+        if (env.Original.ValueKind != JsonValueKind.Array || !env.KeepsOrder())
         {
-            BeginWhole(env.Original, path);
+            BeginWhole(env.Original, $"{container}/env");
             PodJson.Write(_json, env);
             End();
             return;
         }
 
-        var lastOriginal = LastOriginal(env.Entries);
-        for (var i = 0; i < env.Entries.Count; i++)
+        var lastOriginal = env.LastOriginal();
+        for (var i = 0; i < env.Entries.Length; i++)
         {
-            var entry = env.Entries[i];
+            ref readonly var entry = ref env.Entries[i];
             if (entry.IsNew)
             {
-                BeginAt(path, i, isEnd: i > lastOriginal);
+                if (i > lastOriginal) BeginAdd($"{container}/env/-");
+                else BeginAdd($"{container}/env/{i}");
                 PodJson.Write(_json, entry);
                 End();
             }
             else if (entry.IsChanged)
             {
-                WriteChanged(entry, string.Create(CultureInfo.InvariantCulture, $"{path}/{i}"));
+                WriteChanged(entry, container, i);
             }
         }
     }
 
-    private void WriteChanged(EnvEntry entry, string path)
+    private void WriteChanged(in EnvEntry entry, string container, int index)
     {
-        if (!entry.Item.Member("valueFrom"u8).IsPresent())
+        if (entry.Item.Member("valueFrom"u8).IsPresent())
         {
-            Set(entry.Item.Member("value"u8), path + "/value", w => w.WriteStringValue(entry.Value));
-            return;
+            BeginWhole(entry.Item, $"{container}/env/{index}");
+            PodJson.Write(_json, entry);
+        }
+        else
+        {
+            BeginWhole(entry.Item.Member("value"u8), $"{container}/env/{index}/value");
+            _json.WriteStringValue(entry.Value);
         }
 
-        BeginWhole(entry.Item, path);
-        PodJson.Write(_json, entry);
         End();
     }
 
@@ -210,7 +224,7 @@ internal ref struct JsonPatchWriter : IDisposable
         var original = draft.Pod.InitContainers;
         if (original.ValueKind != JsonValueKind.Array)
         {
-            Begin("add", "/spec/initContainers");
+            BeginAdd($"/spec/initContainers");
             _json.WriteStartArray();
             foreach (var added in draft.InitContainers) PodJson.Write(_json, added.Container);
             _json.WriteEndArray();
@@ -222,7 +236,8 @@ internal ref struct JsonPatchWriter : IDisposable
         for (var i = 0; i < draft.InitContainers.Count; i++)
         {
             var added = draft.InitContainers[i];
-            BeginAt("/spec/initContainers", added.Before + i, isEnd: added.Before == count);
+            if (added.Before == count) BeginAdd($"/spec/initContainers/-");
+            else BeginAdd($"/spec/initContainers/{added.Before + i}");
             PodJson.Write(_json, added.Container);
             End();
         }
@@ -235,7 +250,7 @@ internal ref struct JsonPatchWriter : IDisposable
         {
             foreach (var volume in draft.Volumes)
             {
-                Begin("add", "/spec/volumes/-");
+                BeginAdd($"/spec/volumes/-");
                 PodJson.Write(_json, volume);
                 End();
             }
@@ -243,65 +258,37 @@ internal ref struct JsonPatchWriter : IDisposable
             return;
         }
 
-        Begin("add", "/spec/volumes");
+        BeginAdd($"/spec/volumes");
         _json.WriteStartArray();
         foreach (var volume in draft.Volumes) PodJson.Write(_json, volume);
         _json.WriteEndArray();
         End();
     }
 
-    private static bool KeepsOrder(IReadOnlyList<EnvEntry> entries)
-    {
-        var next = 0;
-        foreach (var entry in entries)
-        {
-            if (!entry.IsNew && entry.Index != next++) return false;
-        }
-
-        return true;
-    }
-
-    private static int LastOriginal(IReadOnlyList<EnvEntry> entries)
-    {
-        for (var i = entries.Count - 1; i >= 0; i--)
-        {
-            if (!entries[i].IsNew) return i;
-        }
-
-        return -1;
-    }
-
-    private void Set(JsonElement old, string path, Action<Utf8JsonWriter> write)
-    {
-        BeginWhole(old, path);
-        write(_json);
-        End();
-    }
-
     /// <summary>Begins an add, or, when there is an old value, a test of it and a replace.</summary>
-    private void BeginWhole(JsonElement old, string path)
+    private void BeginWhole(JsonElement old, DefaultInterpolatedStringHandler path)
     {
-        if (!old.IsPresent())
+        var op = "add"u8;
+        if (old.IsPresent())
         {
-            Begin("add", path);
-            return;
+            Begin("test"u8, path.Text);
+            _json.WriteRaw(old);
+            End();
+            op = "replace"u8;
         }
 
-        Begin("test", path);
-        _json.WriteRaw(old);
-        End();
-        Begin("replace", path);
+        Begin(op, path.Text);
+        path.Clear();
     }
 
-    private void BeginAt(string array, int index, bool isEnd)
+    // A path is made in a pooled buffer and never becomes a string.
+    private void BeginAdd(DefaultInterpolatedStringHandler path)
     {
-        Span<char> path = stackalloc char[96];
-        var length = 0;
-        _ = isEnd ? path.TryWrite(CultureInfo.InvariantCulture, $"{array}/-", out length) : path.TryWrite(CultureInfo.InvariantCulture, $"{array}/{index}", out length);
-        Begin("add", path[..length]);
+        Begin("add"u8, path.Text);
+        path.Clear();
     }
 
-    private void Begin(string op, scoped ReadOnlySpan<char> path)
+    private void Begin(ReadOnlySpan<byte> op, scoped ReadOnlySpan<char> path)
     {
         _json.WriteStartObject();
         _json.WriteString("op"u8, op);

@@ -11,7 +11,7 @@ internal static class PodJson
     public static void Write(Utf8JsonWriter json, EnvDraft env)
     {
         json.WriteStartArray();
-        foreach (var entry in env.Entries) Write(json, entry);
+        foreach (ref readonly var entry in env.Entries) Write(json, entry);
         json.WriteEndArray();
     }
 
@@ -65,10 +65,10 @@ internal static class PodJson
         WriteWords(json, "command"u8, container.Command);
         WriteWords(json, "args"u8, container.Args);
         WriteIfPresent(json, "envFrom"u8, container.EnvFrom);
-        if (container.Env.Entries.Count > 0)
+        if (container.Env is { Entries.Length: > 0 } env)
         {
             json.WritePropertyName("env"u8);
-            Write(json, container.Env);
+            Write(json, env);
         }
 
         WriteIfPresent(json, "resources"u8, container.Resources);
@@ -81,7 +81,7 @@ internal static class PodJson
 
     private static void WriteMounts(Utf8JsonWriter json, NewContainer container)
     {
-        if (container.Mounts.Count == 0 && container.CopiedMounts.Count() == 0) return;
+        if (container.Mounts.Length == 0 && container.CopiedMounts.Count() == 0) return;
         json.WriteStartArray("volumeMounts"u8);
         foreach (var item in container.CopiedMounts.Items()) json.WriteRaw(item);
         foreach (var mount in container.Mounts) Write(json, mount);
@@ -92,7 +92,7 @@ internal static class PodJson
     {
         if (words.Count == 0) return;
         json.WriteStartArray(name);
-        foreach (var word in words) json.WriteStringValue(word);
+        for (var i = 0; i < words.Count; i++) json.WriteStringValue(words[i]);
         json.WriteEndArray();
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers;
+using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
-using Spanhook.Api;
 using Spanhook.Api.Admission;
 using Spanhook.Injection;
 using Spanhook.Injection.Cluster;
@@ -25,9 +26,7 @@ internal sealed class AdmissionHandler(Inject inject, ClusterCache cache, ILogge
 
     private const int MaxOperations = 256;
     private const int MaxPatch = 262_144;
-
-    // Each container that is asked for costs time and memory long before its first byte of patch; no kubelet runs so many, and their patch would be too large.
-    private const int MaxContainers = 512;
+    private const int MaxCodes = 1024;
 
     /// <summary>Answers a review.</summary>
     /// <param name="body">The request's body.</param>
@@ -40,12 +39,7 @@ internal sealed class AdmissionHandler(Inject inject, ClusterCache cache, ILogge
             return Answer(output, large, new() { Decisions = [new(Reasons.ReviewTooLarge)] }, [], started, default);
 
         using var review = AdmissionReviewReader.Read(body);
-        if (review.Uid is null)
-        {
-            Log.Refused(logger, AdmissionReviewWriter.Clean(review.Problem!));
-            return review.Problem;
-        }
-
+        if (review.Uid is null) return review.Problem;
         if (review.Document is null) return Answer(output, review.Uid, new() { Decisions = [new(Reasons.PodInvalid, Detail: review.Problem)] }, [], started, default);
         return HandleRequest(review, output, started);
     }
@@ -75,11 +69,7 @@ internal sealed class AdmissionHandler(Inject inject, ClusterCache cache, ILogge
     {
         try
         {
-            var injection = InjectionRequest.From(request);
-            var containers = injection.Pod.Containers.Count() + injection.Pod.InitContainers.Count();
-            if (injection.IsPodCreation && containers > MaxContainers)
-                return Instead(Reasons.ReviewTooLarge, $"{containers} containers, at most {MaxContainers}");
-            var result = inject(injection, cache.Current, patch);
+            var result = inject(InjectionRequest.From(request), cache.Current, patch);
             if (result.Operations > MaxOperations || patch.WrittenCount > MaxPatch)
                 return Instead(Reasons.PatchTooLarge, $"{result.Operations} operations, {patch.WrittenCount} bytes; at most {MaxOperations} and {MaxPatch}");
             return result.IsInjected && AmbiguousJson.Find(document.RootElement) is { } problem ? Instead(Reasons.PodInvalid, problem) : result;
@@ -100,18 +90,37 @@ internal sealed class AdmissionHandler(Inject inject, ClusterCache cache, ILogge
     {
         var wasAsked = result.Decisions.Count > 1 || result.Decisions[0].Reason != Reasons.NotRequested;
         var codes = wasAsked ? Codes(result) : null;
-        AdmissionReviewWriter.Write(output, uid, patch, wasAsked ? result.Warnings : [], codes);
+        AdmissionReviewWriter.Write(output, uid, patch, wasAsked && Warns(result) ? result.Warnings : [], codes);
         Log.Outcome(logger, uid, request, result.Leading.Reason, codes, patch.Length, time.GetElapsedTime(started));
         return null;
     }
 
     /// <summary>The decisions in one line: <c>java/app=injected,python=container_not_found</c>.</summary>
-    private static string Codes(InjectionResult result) => result.Decisions is [{ Injector: null } whole]
-        ? whole.Reason.Code
-        : AdmissionReviewWriter.Clean(string.Join(',', result.Decisions.Select(d => (d.Injector, d.Container) switch
+    private static string Codes(InjectionResult result)
+    {
+        if (result.Decisions is [{ Injector: null } whole]) return whole.Reason.Code;
+        var line = new DefaultInterpolatedStringHandler(0, 0, CultureInfo.InvariantCulture, stackalloc char[256]);
+        for (var i = 0; i < result.Decisions.Count; i++)
         {
-            (null, _) => d.Reason.Code,
-            (_, null) => $"{d.Injector}={d.Reason.Code}",
-            _ => $"{d.Injector}/{d.Container}={d.Reason.Code}",
-        })), max: 1024);
+            var decision = result.Decisions[i];
+            if (i > 0) line.AppendLiteral(",");
+            line.AppendFormatted(decision.Injector);
+            if (decision.Container is not null) line.AppendLiteral("/");
+            line.AppendFormatted(decision.Container);
+            if (decision.Injector is not null) line.AppendLiteral("=");
+            line.AppendLiteral(decision.Reason.Code);
+        }
+
+        return AdmissionReviewWriter.Clean(line.ToStringAndClear(), MaxCodes);
+    }
+
+    private static bool Warns(InjectionResult result)
+    {
+        for (var i = 0; i < result.Decisions.Count; i++)
+        {
+            if (result.Decisions[i].Reason.Severity == Severity.Warning) return true;
+        }
+
+        return false;
+    }
 }

@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
+using Spanhook.Server.Hosting;
 
 namespace Spanhook.Server.Admission;
 
@@ -14,8 +14,6 @@ internal static class AdmissionReviewWriter
     private const int MaxWarnings = 16;
     private const int MaxCode = 64;
 
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
-
     /// <param name="output">Where to.</param>
     /// <param name="uid">The uid of the request.</param>
     /// <param name="patch">The JSON patch; empty for none.</param>
@@ -23,7 +21,7 @@ internal static class AdmissionReviewWriter
     /// <param name="decision">For the audit log; null for nothing.</param>
     public static void Write(IBufferWriter<byte> output, string uid, ReadOnlySpan<byte> patch, IEnumerable<string> warnings, string? decision)
     {
-        using var json = new Utf8JsonWriter(output, Options);
+        var json = JsonWriters.Rent(output);
         json.WriteStartObject();
         json.WriteString("apiVersion"u8, "admission.k8s.io/v1"u8);
         json.WriteString("kind"u8, "AdmissionReview"u8);
@@ -46,6 +44,7 @@ internal static class AdmissionReviewWriter
 
         json.WriteEndObject();
         json.WriteEndObject();
+        JsonWriters.Return(json);
     }
 
     /// <summary>Text of ours and of a tenant's, for a terminal or a log: control characters shown, and cut.</summary>

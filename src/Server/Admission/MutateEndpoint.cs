@@ -1,11 +1,11 @@
-using System.Buffers;
 using System.Net.Mime;
 using Spanhook.Server.Hosting;
+using Spanhook.Server.Telemetry;
 
 namespace Spanhook.Server.Admission;
 
 /// <summary><c>POST /mutate-v1-pod</c>: HTTP around <see cref="AdmissionHandler"/>.</summary>
-internal sealed class MutateEndpoint(AdmissionHandler handler, TimeProvider time)
+internal sealed class MutateEndpoint(AdmissionHandler handler, RefusalLog refusals, TimeProvider time)
 {
     public const string Path = "/mutate-v1-pod";
 
@@ -56,15 +56,18 @@ internal sealed class MutateEndpoint(AdmissionHandler handler, TimeProvider time
     {
         context.Response.ContentType = MediaTypeNames.Application.Json;
         context.Response.ContentLength = answer.WrittenCount;
-        context.Response.BodyWriter.Write(answer.WrittenSpan);
-        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+
+        // All of it in one call: what is written in pieces before the headers are sent is copied once more.
+        await context.Response.BodyWriter.WriteAsync(answer.WrittenMemory, context.RequestAborted);
     }
 
-    private static Task RefuseAsync(HttpContext context, int status, string message)
+    private Task RefuseAsync(HttpContext context, int status, string problem)
     {
+        var message = AdmissionReviewWriter.Clean(problem);
+        refusals.Add(status, message);
         if (context.Response.HasStarted) return Task.CompletedTask;
         context.Response.StatusCode = status;
         context.Response.ContentType = "text/plain; charset=utf-8";
-        return context.Response.WriteAsync(AdmissionReviewWriter.Clean(message) + "\n", context.RequestAborted);
+        return context.Response.WriteAsync(message + "\n", context.RequestAborted);
     }
 }

@@ -12,20 +12,29 @@ internal static class RequestBody
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <summary>The body as far as it came in one piece, not consumed; incomplete when it took too long.</summary>
-    public static async ValueTask<ReadResult> ReadAsync(PipeReader reader, TimeProvider time, CancellationToken cancellation)
+    public static ValueTask<ReadResult> ReadAsync(PipeReader reader, TimeProvider time, CancellationToken cancellation)
     {
         // Most often everything is there with the headers: no timer then.
-        var isRead = reader.TryRead(out var result);
-        if (result.IsCompleted) return result;
+        while (true)
+        {
+            var read = reader.ReadAsync(cancellation);
+            if (!read.IsCompletedSuccessfully) return WaitAsync(reader, read, time, cancellation);
+            var result = read.Result;
+            if (result.IsCompleted || result.IsCanceled) return ValueTask.FromResult(result);
+            reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+        }
+    }
+
+    private static async ValueTask<ReadResult> WaitAsync(PipeReader reader, ValueTask<ReadResult> read, TimeProvider time, CancellationToken cancellation)
+    {
         using var late = new CancellationTokenSource(Patience, time);
         using var onLate = late.Token.UnsafeRegister(static r => ((PipeReader)r!).CancelPendingRead(), reader);
-        while (!result.IsCompleted && !result.IsCanceled)
+        while (true)
         {
-            if (isRead) reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
-            result = await reader.ReadAsync(cancellation);
-            isRead = true;
+            var result = await read;
+            if (result.IsCompleted || result.IsCanceled) return result;
+            reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+            read = reader.ReadAsync(cancellation);
         }
-
-        return result;
     }
 }

@@ -58,8 +58,17 @@ internal sealed class ServerCommand
     /// <summary>Parses and runs. The exit code is what the server returned, or 2 when the command line was not understood.</summary>
     public static async Task<int> InvokeAsync(string[] args, Func<ServerOptions, CancellationToken, Task<int>> run)
     {
-        var result = Create(run).Parse(args);
-        return result.Errors.Count > 0 ? await RefuseAsync(result, result.Errors.Select(e => e.Message)) : await result.InvokeAsync();
+        try
+        {
+            var result = Create(run).Parse(args);
+            return result.Errors.Count > 0 ? await RefuseAsync(result, result.Errors.Select(e => e.Message)) : await result.InvokeAsync();
+        }
+        catch (InvalidDataException e)
+        {
+            // appsettings.json is not JSON; the parser's sentence has the line.
+            await Console.Error.WriteLineAsync($"spanhook-server: {e.Message} {e.InnerException?.InnerException?.Message}");
+            return BadUsage;
+        }
     }
 
     private static async Task<int> RefuseAsync(ParseResult result, IEnumerable<string> errors)
@@ -88,6 +97,7 @@ internal sealed class ServerCommand
     // All at once, after every source was read: whoever starts a server should not have to try again for each mistake.
     private IEnumerable<string> Problems(ParseResult result)
     {
+        foreach (var unknown in _settings.UnknownKeys()) yield return unknown;
         if (string.IsNullOrEmpty(result.GetValue(_cluster)))
             yield return $"--cluster is missing: give the file or folder of manifests [{ServerSettings.Sources("--cluster")}]";
         if (ParseEndPoint(result.GetValue(_listen) ?? "") is null)

@@ -18,6 +18,14 @@ internal static class WebhookServer
 {
     private const int BadInput = 2;
 
+    // Forward secrecy and authenticated encryption: the defaults of .NET still have CBC. On Windows the system's policy decides.
+    private static readonly CipherSuitesPolicy? Ciphers = OperatingSystem.IsWindows() ? null : new(
+    [
+        TlsCipherSuite.TLS_AES_128_GCM_SHA256, TlsCipherSuite.TLS_AES_256_GCM_SHA384, TlsCipherSuite.TLS_CHACHA20_POLY1305_SHA256,
+        TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+        TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384, TlsCipherSuite.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+    ]);
+
     /// <summary>Runs until the process is asked to stop. 0 when it ended well, 2 when its input cannot be used.</summary>
     public static async Task<int> RunAsync(ServerOptions options, CancellationToken cancellation)
     {
@@ -54,6 +62,7 @@ internal static class WebhookServer
         builder.Services.AddSingleton(s => Certificates(options, s, time));
         builder.Services.AddSingleton<Inject>(new PodInjector(options.Injection).Inject);
         builder.Services.AddSingleton<AdmissionHandler>();
+        builder.Services.AddSingleton<RefusalLog>();
         builder.Services.AddSingleton<MutateEndpoint>();
         builder.Services.AddSingleton(s => new DirectoryClusterSource(options.Cluster, s.GetRequiredService<ClusterCache>(), s.GetRequiredService<ILogger<DirectoryClusterSource>>(), time));
         builder.Services.AddHostedService(s => s.GetRequiredService<DirectoryClusterSource>());
@@ -98,15 +107,18 @@ internal static class WebhookServer
             listen.UseHttps(new TlsHandshakeCallbackOptions
             {
                 HandshakeTimeout = TimeSpan.FromSeconds(5),
-                OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions
-                {
-                    ServerCertificateContext = certificates.Current,
-                    EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-                    ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
-                }),
+                OnConnection = _ => ValueTask.FromResult(Handshake(certificates)),
             });
         });
     }
+
+    private static SslServerAuthenticationOptions Handshake(ICertificateSource certificates) => new()
+    {
+        ServerCertificateContext = certificates.Current,
+        EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+        CipherSuitesPolicy = Ciphers,
+        ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
+    };
 
     private static ICertificateSource Certificates(ServerOptions options, IServiceProvider services, TimeProvider time)
     {

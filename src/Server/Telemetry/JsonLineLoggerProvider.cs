@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Spanhook.Server.Hosting;
 
@@ -24,9 +23,6 @@ internal sealed class JsonLineLogger(string category, LineQueue lines, TimeProvi
 {
     private const string Template = "{OriginalFormat}";
 
-    // Control characters are escaped by either encoder; this one leaves the rest readable.
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
-
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 
@@ -35,19 +31,18 @@ internal sealed class JsonLineLogger(string category, LineQueue lines, TimeProvi
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         using var line = new PooledBufferWriter(1024);
-        using (var json = new Utf8JsonWriter(line, Options))
-        {
-            var now = time.GetUtcNow().UtcDateTime;
-            json.WriteStartObject();
-            json.WriteString("time"u8, new DateTime(now.Ticks - (now.Ticks % TimeSpan.TicksPerMillisecond), DateTimeKind.Utc));
-            json.WriteString("level"u8, Name(logLevel));
-            json.WriteString("category"u8, category);
-            if (eventId.Id != 0) json.WriteNumber("event"u8, eventId.Id);
-            json.WriteString("message"u8, formatter(state, exception));
-            if (exception is not null) json.WriteString("exception"u8, exception.ToString());
-            if (state is IReadOnlyList<KeyValuePair<string, object?>> values) WriteValues(json, values);
-            json.WriteEndObject();
-        }
+        var json = JsonWriters.Rent(line);
+        var now = time.GetUtcNow().UtcDateTime;
+        json.WriteStartObject();
+        json.WriteString("time"u8, new DateTime(now.Ticks - (now.Ticks % TimeSpan.TicksPerMillisecond), DateTimeKind.Utc));
+        json.WriteString("level"u8, Name(logLevel));
+        json.WriteString("category"u8, category);
+        if (eventId.Id != 0) json.WriteNumber("event"u8, eventId.Id);
+        json.WriteString("message"u8, formatter(state, exception));
+        if (exception is not null) json.WriteString("exception"u8, exception.ToString());
+        if (state is IReadOnlyList<KeyValuePair<string, object?>> values) WriteValues(json, values);
+        json.WriteEndObject();
+        JsonWriters.Return(json);
 
         line.GetSpan(1)[0] = (byte)'\n';
         line.Advance(1);

@@ -27,8 +27,8 @@ internal static partial class Log
     [LoggerMessage(EventId = 1, Message = "Answered {Uid}: {PodNamespace}/{Pod} {Outcome} ({Decisions}), {PatchBytes} bytes of patch in {Milliseconds:0.000} ms")]
     private static partial void Answered(ILogger logger, LogLevel level, string uid, string podNamespace, string pod, string outcome, string decisions, int patchBytes, double milliseconds);
 
-    [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "Refused a request: {Problem}")]
-    public static partial void Refused(ILogger logger, string problem);
+    [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "Refused a request with {Status}: {Problem}; {Unlogged} more were refused since the last such line")]
+    public static partial void Refused(ILogger logger, int status, string problem, int unlogged);
 
     [LoggerMessage(EventId = 3, Level = LogLevel.Error, Message = "Failed on {Uid}, which was allowed without a patch: {Exception} {StackTrace}")]
     public static partial void Failed(ILogger logger, string uid, string exception, string stackTrace);

@@ -24,6 +24,16 @@ public sealed class FactTests
     public void A_pod_of_a_namespace_that_nobody_knows_is_decided_on() =>
         Assert.Equal(["instrumentation_not_found"], Injected.From(Pod("""{"name":"app"}"""), "unknown", ClusterSnapshot.Empty).Codes);
 
+    [Theory]
+    [InlineData("inject-java", "review_too_large")]
+    [InlineData("container-names", "not_requested")]
+    public void A_pod_of_very_many_containers_is_refused_only_where_something_is_asked_for(string annotation, string code)
+    {
+        var containers = string.Join(',', Enumerable.Range(0, 513).Select(i => $$"""{"name":"c{{i}}"}"""));
+        var pod = $$$"""{"metadata":{"annotations":{"instrumentation.opentelemetry.io/{{{annotation}}}":"c1"}},"spec":{"containers":[{{{containers}}}]}}""";
+        Assert.Equal([code], Injected.From(pod, "shop", Cluster("http://c:4318")).Codes);
+    }
+
     [Fact]
     public void A_disabled_injector_is_a_reason_and_stops_no_other()
     {

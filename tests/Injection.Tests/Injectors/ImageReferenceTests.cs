@@ -17,6 +17,8 @@ public sealed class ImageReferenceTests
     [InlineData($"registry.example/cart:1.0@{Digest}", $"1.0@{Digest}")]
     [InlineData("REGISTRY.example/cart:1", "1")]
     [InlineData("a/b__c/d-e:1", "1")]
+    [InlineData("a_b/c.d/e---f:1", "1")]
+    [InlineData("registry-1.example/cart:1", "1")]
     public void A_version_is_read(string image, string version) => Assert.Equal(version, ImageReference.Parse(image)?.Version);
 
     [Theory]
@@ -29,6 +31,16 @@ public sealed class ImageReferenceTests
     [InlineData("registry.example/cart@")]
     [InlineData("registry.example//cart:1")]
     [InlineData("/cart:1")]
+    [InlineData("registry.example/a..b:1")]
+    [InlineData("registry.example/a___b:1")]
+    [InlineData("registry.example/a.-b:1")]
+    [InlineData("registry.example/a._b:1")]
+    [InlineData("registry.example/.a:1")]
+    [InlineData("registry.example/a-:1")]
+    [InlineData("registry..example/cart:1")]
+    [InlineData("Registry-.example/cart:1")]
+    [InlineData("Registry.example:/cart:1")]
+    [InlineData("registry.example/cart/:1")]
     [InlineData("cart :1")]
     [InlineData("")]
     [InlineData(null)]
@@ -45,5 +57,5 @@ public sealed class ImageReferenceTests
     [Theory]
     [InlineData("registry.example/mirror/vllm-openai:v1", "vllm-openai")]
     [InlineData("vllm-openai", "vllm-openai")]
-    public void The_last_part_is_what_mirrors_keep(string image, string part) => Assert.Equal(part, ImageReference.Parse(image)!.Value.LastPart);
+    public void The_last_part_is_what_mirrors_keep(string image, string part) => Assert.Equal(part, ImageReference.Parse(image)!.Value.LastPart.ToString());
 }

@@ -32,7 +32,9 @@ public sealed class PodOwnersTests
         var owners = Resolve(kind, name, label, ClusterSnapshot.Empty);
         var found = owners.Attributes.Where(a => a.Key.EndsWith(".name", StringComparison.Ordinal)).ToDictionary(a => a.Key, a => a.Value, StringComparer.Ordinal);
         Assert.Equal(attributes, string.Join(',', found.OrderBy(a => a.Key, StringComparer.Ordinal).Select(a => $"{a.Key}={a.Value}")));
-        Assert.Equal(workload, owners.WorkloadName(key => found.GetValueOrDefault(key)));
+        using var set = new ResourceAttributes();
+        foreach (var (key, value) in found) set.Set(key, value);
+        Assert.Equal(workload, owners.WorkloadName(set));
     }
 
     [Fact]
@@ -59,13 +61,19 @@ public sealed class PodOwnersTests
     }
 
     [Fact]
-    public void A_pod_without_owners_has_no_workload() => Assert.Null(PodOwners.Resolve(PodOf("{}"), "shop", ClusterSnapshot.Empty).WorkloadName(_ => null));
+    public void A_pod_without_owners_has_no_workload() => Assert.Null(WorkloadName(PodOf("{}")));
 
     [Fact]
     public void The_controlling_owner_of_an_unknown_kind_beats_another_one()
     {
         var pod = PodOf("""{"metadata":{"ownerReferences":[{"kind":"Watcher","name":"watcher"},{"kind":"RayCluster","name":"ray","controller":true}]}}""");
-        Assert.Equal("ray", PodOwners.Resolve(pod, "shop", ClusterSnapshot.Empty).WorkloadName(_ => null));
+        Assert.Equal("ray", WorkloadName(pod));
+    }
+
+    private static string? WorkloadName(Pod pod)
+    {
+        using var none = new ResourceAttributes();
+        return PodOwners.Resolve(pod, "shop", ClusterSnapshot.Empty).WorkloadName(none);
     }
 
     private static PodOwners Resolve(string kind, string name, string label, ClusterSnapshot cluster)

@@ -34,7 +34,7 @@ public sealed class ResourceAttributesTests
     [InlineData("$(SPANHOOK_ORIGINAL_OTEL_RESOURCE_ATTRIBUTES)", "$(SPANHOOK_ORIGINAL_OTEL_RESOURCE_ATTRIBUTES),k=1,z=2")]
     public void A_text_is_extended_by_what_it_lacks(string? text, string expected)
     {
-        var attributes = new ResourceAttributes();
+        using var attributes = new ResourceAttributes();
         attributes.Set("z", "2");
         attributes.Set("k", "1");
         attributes.Set("empty", "");

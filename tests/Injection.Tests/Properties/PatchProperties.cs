@@ -70,12 +70,17 @@ public sealed class PatchProperties
     });
 
     [Fact]
-    public void A_second_pass_adds_nothing() => Situation.Holds(4, situation =>
-    {
-        var once = situation.Inject();
-        AssertEmpty(once.Again(Situation.Namespace, situation.Cluster), "second pass");
-        AssertEmpty(Injected.From(InjectionMark.Stripped(once.Pod).ToJsonString(), Situation.Namespace, situation.Cluster), "second pass, mark stripped");
-    });
+    public void A_second_pass_adds_nothing() => Situation.Holds(4, AssertSecondPassIsEmpty);
+
+    // Several injectors on one container, and what the one adds is what the other was refused for.
+    [Theory]
+    [InlineData(1111449808)] // attributes by an optional reference of the resource
+    [InlineData(1357924831)]
+    [InlineData(827165801)] // another variable that is extended
+    [InlineData(97637848)] // no endpoint for vLLM
+    [InlineData(1881031796)] // no executable for go
+    [InlineData(1317073009)] // the user's own name of the pod
+    public void A_second_pass_adds_nothing_where_one_of_two_was_refused(int number) => AssertSecondPassIsEmpty(Situation.Draw(number));
 
     [Fact]
     public void Nothing_that_is_added_is_there_twice() => Situation.Holds(5, situation =>
@@ -110,6 +115,13 @@ public sealed class PatchProperties
             AssertNoNewTwin(before.GetValueOrDefault(PodParts.Name(container), []), PodParts.Attributes(container), "resource attribute");
         }
     });
+
+    private static void AssertSecondPassIsEmpty(Situation situation)
+    {
+        var once = situation.Inject();
+        AssertEmpty(once.Again(Situation.Namespace, situation.Cluster), "second pass");
+        AssertEmpty(Injected.From(InjectionMark.Stripped(once.Pod).ToJsonString(), Situation.Namespace, situation.Cluster), "second pass, mark stripped");
+    }
 
     private static void AssertEmpty(Injected injected, string what) =>
         Assert.True(injected.Patch.Length == 0, $"{what}: {Encoding.UTF8.GetString(injected.Patch)}");

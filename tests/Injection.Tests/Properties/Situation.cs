@@ -28,7 +28,8 @@ internal sealed record Situation(int Seed, string Pod)
         Check.One(config, Prop.ForAll(situations, property));
     }
 
-    private static Situation Draw(int number) => new(number, new PodGenerator(new Dice(number)).Pod().ToJsonString());
+    /// <summary>The situation of a number.</summary>
+    public static Situation Draw(int number) => new(number, new PodGenerator(new Dice(number)).Pod().ToJsonString());
 
     private static IEnumerable<Situation> Smaller(Situation situation)
     {

@@ -7,8 +7,10 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Spanhook.Server.Cluster;
 using Spanhook.Server.Hosting;
 
@@ -39,6 +41,8 @@ internal sealed class Webhook : IAsyncDisposable
 
     /// <summary>What <c>--ca-out</c> wrote.</summary>
     public X509Certificate2 Authority { get; }
+
+    public KestrelServerLimits Limits => _app.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value.Limits;
 
     public ClusterCache Cluster => _app.Services.GetRequiredService<ClusterCache>();
 
@@ -83,14 +87,49 @@ internal sealed class Webhook : IAsyncDisposable
     }
 
     /// <summary>A connection of one TLS version, for what an HTTP client does not do.</summary>
-    public async Task<SslStream> ConnectAsync(SslProtocols protocol)
+    public async Task<SslStream> ConnectAsync(SslProtocols protocol, Action<SslClientAuthenticationOptions>? configure = null)
     {
-        var client = new TcpClient();
-        await client.ConnectAsync(Url.Host, Url.Port);
-        var stream = new SslStream(client.GetStream(), leaveInnerStreamOpen: false);
-        using var patience = new CancellationTokenSource(Patience);
-        await stream.AuthenticateAsClientAsync(new() { TargetHost = "localhost", EnabledSslProtocols = protocol, CertificateChainPolicy = TrustOfAuthority() }, patience.Token);
-        return stream;
+        var options = new SslClientAuthenticationOptions { TargetHost = "localhost", EnabledSslProtocols = protocol, CertificateChainPolicy = TrustOfAuthority() };
+        configure?.Invoke(options);
+        var stream = new SslStream(await ConnectPlainAsync(), leaveInnerStreamOpen: false);
+        try
+        {
+            using var patience = new CancellationTokenSource(Patience);
+            await stream.AuthenticateAsClientAsync(options, patience.Token);
+            return stream;
+        }
+        catch
+        {
+            await stream.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A connection before its handshake.</summary>
+    public async Task<NetworkStream> ConnectPlainAsync()
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync(Url.Host, Url.Port);
+        return new NetworkStream(socket, ownsSocket: true);
+    }
+
+    /// <summary>Reads until the server ends the connection, in whatever way; fails when it does not within <see cref="Patience"/>.</summary>
+    public static async Task AssertEndsAsync(Stream stream)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(Patience);
+        var rest = new byte[16384];
+        try
+        {
+            while (await stream.ReadAsync(rest, patience.Token) > 0)
+            {
+                // What it still had to say, such as a GOAWAY.
+            }
+        }
+        catch (IOException)
+        {
+            // Reset.
+        }
     }
 
     /// <summary>What any hostile request must leave behind: a server that injects the next pod.</summary>

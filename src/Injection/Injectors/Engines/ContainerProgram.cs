@@ -60,8 +60,8 @@ internal sealed record ContainerProgram
     public ImageReference? Image { get; init; }
 
     /// <summary>The last part of the image's name, which private mirrors keep.</summary>
-    public string? ImageName => Image?.LastPart;
-    public string? Tag => Image?.Tag;
+    public ReadOnlySpan<char> ImageName => Image is { } image ? image.LastPart : default;
+    public ReadOnlySpan<char> Tag => Image is { } image ? image.Tag : default;
 
     public bool Has(ProgramOptions option) => Options.HasFlag(option);
 }

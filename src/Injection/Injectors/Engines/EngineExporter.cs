@@ -41,9 +41,10 @@ internal sealed class EngineExporter
             return Invalid("it comes by reference, and cannot be brought into shape");
         var endpoint = Literal(context, container, TracesEndpointVariable) ?? Literal(context, container, SdkEnvironment.EndpointVariable) ?? context.Instrumentation.Endpoint;
         if (endpoint is null) return new() { Problem = new(Reasons.EndpointMissing) };
-        foreach (var reference in KubernetesExpansion.References(endpoint))
+        var position = 0;
+        while (KubernetesExpansion.NextReference(endpoint, ref position, out var reference))
         {
-            if (!IsDefined(context, container, endpoint[reference])) return Invalid($"it refers to $({endpoint[reference]}), which the container does not define");
+            if (!IsDefined(context, container, reference.ToString())) return Invalid($"it refers to $({reference}), which the container does not define");
         }
 
         var own = Literal(context, container, TracesProtocolVariable) ?? Supported(Literal(context, container, ProtocolVariable));

@@ -47,7 +47,8 @@ internal abstract class EngineInjector : IInjector
 
     public Refusal? Check(InjectionContext context, Container container)
     {
-        if (context.Facts.Programs.Of(container.Name) is not { } program || program.Engine != Name) return new(Reasons.EngineNotFound);
+        var program = context.Facts.Programs.Of(container.Name)!;
+        if (program.Engine != Name) return new(program is { Engine: null, Image: { } image } && IsImage(image) ? Reasons.EngineNotAServer : Reasons.EngineNotFound);
         var target = new EngineTarget(context, container, program, Protocols);
         return CheckRole(program)
             ?? CheckOptions(target)
@@ -64,10 +65,10 @@ internal abstract class EngineInjector : IInjector
         foreach (var reference in context.Targets)
         {
             var container = draft.Container(reference);
-            var target = new EngineTarget(context, container.View, context.Facts.Programs.Of(container.Name)!, Protocols);
+            var target = TargetOf(context, container.View);
             SdkEnvironment.AddCommon(container.Env, context.Instrumentation);
             AddEnvironment(container.Env, target);
-            container.Env.AppendIfAbsent(SdkEnvironment.EndpointVariable, target.Exporter.Endpoint!);
+            if (target.Exporter.Endpoint != context.Instrumentation.Endpoint) container.Env.AppendIfAbsent(SdkEnvironment.EndpointVariable, target.Exporter.Endpoint!);
             SdkEnvironment.Configure(container.Env, context, container.View, EngineServiceName.Of(target, this));
             SdkEnvironment.AddCertificateVolumes(draft, container.Mounts, context.Instrumentation);
             var options = new List<string>(2);
@@ -111,16 +112,13 @@ internal abstract class EngineInjector : IInjector
         _ => new(Reasons.EngineNotAServer),
     };
 
-    /// <summary>What whoever asked for an injected container should hear besides.</summary>
-    public void AddNotes(InjectionContext context, Container container, List<InjectionDecision> decisions)
-    {
-        var target = new EngineTarget(context, container, context.Facts.Programs.Of(container.Name)!, Protocols);
-        if (target.Exporter.Mismatch is { } mismatch) decisions.Add(new(Reasons.EndpointProtocolMismatch, Name, container.Name, context.Instrumentation.Source, mismatch));
-        if (Note(target) is { } note) decisions.Add(new(note.Reason, Name, container.Name, context.Instrumentation.Source, note.Detail));
-    }
+    public Refusal? Warn(InjectionContext context, Container container) => Warn(TargetOf(context, container));
 
-    /// <summary>What is left away of what was asked for; null when nothing is.</summary>
-    protected virtual Refusal? Note(EngineTarget target) => null;
+    /// <summary>The endpoint and the protocol, where the port is the other protocol's; null where it is not.</summary>
+    public string? EndpointMismatch(InjectionContext context, Container container) => TargetOf(context, container).Exporter.Mismatch;
+
+    /// <inheritdoc cref="IInjector.Warn"/>
+    protected virtual Refusal? Warn(EngineTarget target) => null;
 
     /// <summary>A release by its table: the annotation's or policy's version, else the tag's.</summary>
     protected static Refusal? CheckRelease(EngineTarget target, IReadOnlyList<EngineRelease> table, string product, EngineVersion? version)
@@ -133,6 +131,8 @@ internal abstract class EngineInjector : IInjector
             ? new(line.Reason, $"of {product} {version} it is not certain; annotate the pod with {Annotations.Prefix}{Annotations.UnknownVersion}: inject to take the risk")
             : new(line.Reason, $"{product} {version}");
     }
+
+    private EngineTarget TargetOf(InjectionContext context, Container container) => new(context, container, context.Facts.Programs.Of(container.Name)!, Protocols);
 
     private Refusal? CheckPlace(EngineTarget target)
     {

@@ -34,7 +34,7 @@ internal sealed class EngineTarget(InjectionContext context, Container container
         ? new(Reasons.EngineVersionUnknown, $"{Annotations.Prefix}{Annotations.EngineVersion} is '{written}'; write a version such as 0.17.0")
         : null;
 
-    public bool ImageIs(string name) => program.ImageName == name;
+    public bool ImageIs(string name) => program.ImageName.SequenceEqual(name);
 
     /// <summary>The version that the user states for the engine of the pod; null when none is stated. Sidecars and routers have their own.</summary>
     private string? StatedVersion => program.Role is CommandLine.ProgramRole.Sidecar or CommandLine.ProgramRole.Router ? null : context.Annotations.First(Annotations.EngineVersion);

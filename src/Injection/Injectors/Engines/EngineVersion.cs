@@ -6,10 +6,10 @@ namespace Spanhook.Injection.Injectors.Engines;
 internal readonly record struct EngineVersion(int Major, int Minor, int Patch, bool IsRelease = true)
 {
     /// <summary>Reads the version at the start of a tag: <c>v0.10.2-nixl-0.7.1</c> is 0.10.2. Null for anything else, dates and names above all.</summary>
-    public static EngineVersion? Parse(string? tag)
+    public static EngineVersion? Parse(ReadOnlySpan<char> tag)
     {
-        if (string.IsNullOrEmpty(tag)) return null;
-        var rest = tag.AsSpan(tag[0] == 'v' ? 1 : 0);
+        if (tag.IsEmpty) return null;
+        var rest = tag[(tag[0] == 'v' ? 1 : 0)..];
         Span<int> numbers = stackalloc int[3];
         for (var i = 0; i < 3; i++)
         {
@@ -29,9 +29,9 @@ internal readonly record struct EngineVersion(int Major, int Minor, int Patch, b
     }
 
     /// <summary>Reads a version of year and month: <c>23.05-py3</c> is 23.5.0. Null for anything else.</summary>
-    public static EngineVersion? ParseMonth(string? tag) =>
-        tag is { Length: >= 5 } && tag[2] == '.' && (tag.Length == 5 || tag[5] is '-' or '.')
-        && int.TryParse(tag.AsSpan(0, 2), CultureInfo.InvariantCulture, out var year) && int.TryParse(tag.AsSpan(3, 2), CultureInfo.InvariantCulture, out var month)
+    public static EngineVersion? ParseMonth(ReadOnlySpan<char> tag) =>
+        tag.Length >= 5 && tag[2] == '.' && (tag.Length == 5 || tag[5] is '-' or '.')
+        && int.TryParse(tag[..2], CultureInfo.InvariantCulture, out var year) && int.TryParse(tag[3..5], CultureInfo.InvariantCulture, out var month)
             ? new(year, month, 0)
             : null;
 

@@ -20,7 +20,7 @@ internal sealed class HuggingFaceServerInjector : EngineInjector
         $"{EndpointFlag}=URL, and {EngineExporter.TracesProtocolVariable}",
         "the vLLM backend only; other backends ignore the flag");
 
-    public override bool IsImage(ImageReference image) => image.LastPart == "huggingfaceserver";
+    public override bool IsImage(ImageReference image) => image.LastPart is "huggingfaceserver";
 
     public override bool Recognize(in CommandWords words, out ProgramMatch match)
     {

@@ -41,7 +41,7 @@ internal sealed class LlmDEppInjector : EngineInjector
 
     protected override void AddOptions(List<string> options, EngineTarget target, EnvDraft env) => options.Add("--tracing=true");
 
-    private static bool IsExtension(ImageReference image) => image.LastPart == "epp";
+    private static bool IsExtension(ImageReference image) => image.LastPart is "epp";
 
     private static bool IsLlmD(ImageReference image) => image.LastPart is "llm-d-router-epp" or "llm-d-router-endpoint-picker" or "llm-d-inference-scheduler";
 }

@@ -20,7 +20,7 @@ internal sealed class SglangInjector : EngineInjector
         $"{TraceFlag} and {EndpointFlag}=HOST:PORT (grpc) or URL (http/protobuf)",
         "grpc without TLS only; service.name is always \"sglang\"");
 
-    public override bool IsImage(ImageReference image) => image.LastPart == "sglang";
+    public override bool IsImage(ImageReference image) => image.LastPart is "sglang";
 
     public override bool Recognize(in CommandWords words, out ProgramMatch match)
     {

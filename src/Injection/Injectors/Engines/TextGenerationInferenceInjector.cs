@@ -39,7 +39,7 @@ internal sealed class TextGenerationInferenceInjector : HuggingFaceInjector
     public override EngineNotes Notes => new(
         "Text Generation Inference", "0.3.0 and newer; the service name from 2.1.0 on", "OTLP_ENDPOINT, OTLP_SERVICE_NAME", "grpc only; samplers are ignored, every request is traced");
 
-    public override bool IsImage(ImageReference image) => image.LastPart == "text-generation-inference";
+    public override bool IsImage(ImageReference image) => image.LastPart is "text-generation-inference";
 
     public override bool Recognize(in CommandWords words, out ProgramMatch match)
     {
@@ -61,7 +61,7 @@ internal sealed class TextEmbeddingsInferenceInjector : HuggingFaceInjector
 
     public override EngineNotes Notes => new("Text Embeddings Inference", "any", "OTLP_ENDPOINT, OTLP_SERVICE_NAME", "grpc only");
 
-    public override bool IsImage(ImageReference image) => image.LastPart == "text-embeddings-inference";
+    public override bool IsImage(ImageReference image) => image.LastPart is "text-embeddings-inference";
 
     public override bool Recognize(in CommandWords words, out ProgramMatch match)
     {

@@ -18,30 +18,41 @@ internal static class VllmImages
     public static bool IsVllm(ImageReference image)
     {
         var name = image.LastPart;
-        return IsVersioned(name) || name == "vllm" || Unversioned.Contains(name, StringComparer.Ordinal) || LlmD.Contains(name, StringComparer.Ordinal)
-            || name.StartsWith("vllm-rbln", StringComparison.Ordinal);
+        return IsVersioned(name) || name is "vllm" || IsOneOf(Unversioned, name) || IsOneOf(LlmD, name) || name.StartsWith("vllm-rbln", StringComparison.Ordinal);
     }
 
     /// <summary>vLLM's version, when the tag tells it.</summary>
     public static EngineVersion? VersionOf(ContainerProgram program)
     {
         // LMCache publishes its own releases under vLLM's image name.
-        if (program.ImageName is not { } name || program.Tag is not { } tag || program.Image!.Value.Name.Contains("lmcache/", StringComparison.Ordinal)) return null;
+        if (program.Image is not { } image || image.Name.Contains("lmcache/", StringComparison.Ordinal)) return null;
+        var isPlain = image.LastPart is "vllm";
 
         // rocm/vllm: rocm6.2_mi300_ubuntu20.04_py3.9_vllm_0.6.4
-        if (name == "vllm" && tag.IndexOf("_vllm_", StringComparison.Ordinal) is > 0 and var at) return EngineVersion.Parse(tag[(at + 6)..]);
-        return IsVersioned(name) || name == "vllm" ? EngineVersion.Parse(tag) : null;
+        const string marker = "_vllm_";
+        if (isPlain && image.Tag.IndexOf(marker, StringComparison.Ordinal) is > 0 and var at) return EngineVersion.Parse(image.Tag[(at + marker.Length)..]);
+        return isPlain || IsVersioned(image.LastPart) ? EngineVersion.Parse(image.Tag) : null;
     }
 
     /// <summary>True for an llm-d image known to have the OpenTelemetry packages. Only the CUDA one was read.</summary>
     public static bool HasPackages(ContainerProgram program) =>
-        program.ImageName == "llm-d-cuda" && EngineVersion.Parse(program.Tag) is { } version && version.IsAtLeast(FirstLlmDWithPackages);
+        program.ImageName is "llm-d-cuda" && EngineVersion.Parse(program.Tag) is { } version && version.IsAtLeast(FirstLlmDWithPackages);
 
-    /// <summary>True for a tag that begins with a date before vLLM's V1 engine could be traced.</summary>
-    public static bool IsFromBeforeTracedV1(string? tag) =>
-        tag is { Length: >= 10 } && DateOnly.TryParseExact(tag.AsSpan(0, 10), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) && date < FirstTracedV1;
+    /// <summary>The date that a tag begins with, if it is one before vLLM's V1 engine could be traced; else null.</summary>
+    public static DateOnly? DateBeforeTracedV1(ReadOnlySpan<char> tag) =>
+        tag.Length >= 10 && DateOnly.TryParseExact(tag[..10], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) && date < FirstTracedV1 ? date : null;
 
     // vllm-openai, vllm-openai-cpu, vllm-openai-aibrix-kvcache …: tagged with vLLM's own version.
-    private static bool IsVersioned(string name) =>
+    private static bool IsVersioned(ReadOnlySpan<char> name) =>
         name.StartsWith("vllm-openai", StringComparison.Ordinal) || name is "llmd-vllm-openai" or "vllm-cpu-release-repo" or "vllm-cpu";
+
+    private static bool IsOneOf(string[] names, ReadOnlySpan<char> name)
+    {
+        foreach (var known in names)
+        {
+            if (name.SequenceEqual(known)) return true;
+        }
+
+        return false;
+    }
 }

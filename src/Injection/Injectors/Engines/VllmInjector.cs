@@ -78,7 +78,7 @@ internal sealed class VllmInjector : EngineInjector
         if (version is null)
         {
             if (VllmImages.HasPackages(target.Program)) return null;
-            if (isForcedToV1 && VllmImages.IsFromBeforeTracedV1(target.Program.Tag)) return new(Reasons.EngineForcedToV1, $"the image is of {target.Program.Tag![..10]}");
+            if (isForcedToV1 && VllmImages.DateBeforeTracedV1(target.Program.Tag) is { } date) return new(Reasons.EngineForcedToV1, $"the image is of {date:yyyy-MM-dd}");
             if (target.AcceptsUnknownVersion) return null;
             return target.Unknown == UnknownVersionMode.Guard ? CheckGuard(target) : target.RefuseUnknownVersion("vLLM");
         }
@@ -113,7 +113,7 @@ internal sealed class VllmInjector : EngineInjector
         target.IsGuarded = target.Unknown == UnknownVersionMode.Guard && Version(target) is null && !VllmImages.HasPackages(target.Program);
     }
 
-    protected override Refusal? Note(EngineTarget target) =>
+    protected override Refusal? Warn(EngineTarget target) =>
         VllmDetailedTraces.Read(target, Version(target)).Problem is { } problem ? new(Reasons.DetailedTracesInvalid, problem) : null;
 
     private static Refusal? CheckGuard(EngineTarget target) =>

@@ -15,7 +15,7 @@ internal sealed class DotNetInjector : AgentInjector
     private static readonly Version FirstNeutralFolder = new(1, 16, 0);
 
     public override string Name => "dotnet";
-    protected override string[] Composed => ["DOTNET_STARTUP_HOOKS", "DOTNET_ADDITIONAL_DEPS", "DOTNET_SHARED_STORE"];
+    protected override string[] Composed { get; } = ["DOTNET_STARTUP_HOOKS", "DOTNET_ADDITIONAL_DEPS", "DOTNET_SHARED_STORE"];
 
     protected override IReadOnlyList<string> CopyCommand(InjectionContext context) => ["cp", "-r", "/autoinstrumentation/.", AgentPath];
 
@@ -51,8 +51,8 @@ internal sealed class DotNetInjector : AgentInjector
     private static string ProfilerFolder(InjectionContext context)
     {
         var isMusl = context.Annotations.First(Annotations.DotNetRuntime) == Musl;
-        var image = ImageReference.Parse(context.Section.Image);
-        var isOld = image is { LastPart: "autoinstrumentation-dotnet", Tag: { } tag } && Version.TryParse(tag.Split('-')[0], out var version) && version < FirstNeutralFolder;
+        var isOld = ImageReference.Parse(context.Section.Image) is { LastPart: "autoinstrumentation-dotnet" } image
+            && Version.TryParse(image.Tag[..DashOf(image.Tag)], out var version) && version < FirstNeutralFolder;
         return (isMusl, isOld) switch
         {
             (true, true) => Musl,
@@ -60,5 +60,7 @@ internal sealed class DotNetInjector : AgentInjector
             (false, true) => "linux-x64",
             _ => "linux",
         };
+
+        static int DashOf(ReadOnlySpan<char> tag) => tag.IndexOf('-') is >= 0 and var dash ? dash : tag.Length;
     }
 }

@@ -41,7 +41,7 @@ internal sealed class GoInjector : IInjector
     }
 
     public Refusal? Check(InjectionContext context, Container container) =>
-        CommonChecks.Check(context, container) ?? (BuildEnv(context, container).Has(TargetExecutable) ? null : new(Reasons.TargetExecutableMissing));
+        CommonChecks.Check(context, container) ?? (HasExecutable(context, container) ? null : new(Reasons.TargetExecutableMissing));
 
     public void Inject(PodDraft draft, InjectionContext context)
     {
@@ -57,12 +57,18 @@ internal sealed class GoInjector : IInjector
         {
             ImagePullPolicy = context.Instrumentation.ImagePullPolicy,
             Env = env,
-            Mounts = mounts.Added,
+            Mounts = [.. mounts.Added],
             Resources = context.Section.Resources,
             SecurityContext = context.Section.SecurityContext.IsPresent() ? context.Section.SecurityContext : Privileged,
             IsSidecar = true,
         };
         draft.AddInitContainer(sidecar, draft.Pod.InitContainers.Count());
+    }
+
+    private static bool HasExecutable(InjectionContext context, Container application)
+    {
+        using var env = BuildEnv(context, application);
+        return env.Has(TargetExecutable);
     }
 
     /// <summary>

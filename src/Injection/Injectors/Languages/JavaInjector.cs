@@ -9,7 +9,7 @@ internal sealed class JavaInjector : AgentInjector
     private const string Options = "JAVA_TOOL_OPTIONS";
 
     public override string Name => "java";
-    protected override string[] Composed => [Options];
+    protected override string[] Composed { get; } = [Options];
 
     // One path per container: the JVM's options of several containers of a pod stay apart.
     protected override string MountPath(string container) => $"{AgentPath}-{container}";

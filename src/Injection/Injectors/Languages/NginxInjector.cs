@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Spanhook.Api;
+using Spanhook.Api.Core;
 using Spanhook.Injection.Cluster;
 using Spanhook.Injection.Decision;
 using Spanhook.Injection.Drafting;
@@ -56,7 +58,19 @@ internal sealed class NginxInjector : WebServerInjector
     protected override string ConfigVolume => "otel-nginx-conf-dir";
     protected override string ConfigVariable => "OTEL_NGINX_AGENT_CONF";
     protected override string InstanceIdVariable => "OTEL_NGINX_SERVICE_INSTANCE_ID";
-    protected override string[] Composed => [LibraryPath];
+    protected override string[] Composed { get; } = [LibraryPath];
+
+    // The attach script puts the module's configuration there, where nginx reads it from; what the user mounts at it stays.
+    public override Refusal? Warn(InjectionContext context, Container container)
+    {
+        var directory = ConfigOf(context.Section).Directory.TrimEnd('/') + "/conf.d";
+        foreach (var mount in container.VolumeMounts.Items())
+        {
+            if (MountsDraft.PathsEqual(mount.Member("mountPath"u8), directory)) return new(Reasons.ModuleConfigurationHidden, $"a volume is mounted at {directory}");
+        }
+
+        return null;
+    }
 
     protected override Refusal? CheckClone(InjectionContext context)
     {

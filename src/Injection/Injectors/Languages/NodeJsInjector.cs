@@ -8,7 +8,7 @@ internal sealed class NodeJsInjector : AgentInjector
     private const string Options = "NODE_OPTIONS";
 
     public override string Name => "nodejs";
-    protected override string[] Composed => [Options];
+    protected override string[] Composed { get; } = [Options];
 
     protected override IReadOnlyList<string> CopyCommand(InjectionContext context) => ["cp", "-r", "/autoinstrumentation/.", AgentPath];
 

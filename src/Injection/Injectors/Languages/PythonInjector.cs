@@ -12,7 +12,7 @@ internal sealed class PythonInjector : AgentInjector
     private const string Musl = "musl";
 
     public override string Name => "python";
-    protected override string[] Composed => [Path];
+    protected override string[] Composed { get; } = [Path];
 
     protected override IReadOnlyList<string> CopyCommand(InjectionContext context) =>
         ["cp", "-r", context.Annotations.First(Annotations.PythonPlatform) == Musl ? "/autoinstrumentation-musl/." : "/autoinstrumentation/.", AgentPath];
