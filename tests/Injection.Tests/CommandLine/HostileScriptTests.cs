@@ -48,7 +48,7 @@ public sealed class HostileScriptTests
     }
 
     [Fact]
-    public void Nesting_is_limited() => Assert.All(((string, string)[])[("(", ")"), ("{ ", "; }"), ("if a; then ", "; fi"), ("echo $(", ")"), ("echo ${a:-", "}"), ("f() ", "")], pair =>
+    public void Nesting_is_limited() => Assert.All(((string, string)[])[("( ", ")"), ("{ ", "; }"), ("if a; then ", "; fi"), ("echo $(", ")"), ("echo ${a:-", "}"), ("f() ", "")], pair =>
     {
         Assert.NotEqual(ScriptOutcome.Opaque, ScriptEdit.Read($"{Repeat(pair.Item1, 20)}true{Repeat(pair.Item2, 20)}").Outcome);
         Assert.Contains("too deeply", ScriptEdit.Read($"{Repeat(pair.Item1, 1000)}true{Repeat(pair.Item2, 1000)}").Problem, StringComparison.Ordinal);
