@@ -9,7 +9,7 @@ internal ref partial struct ShellParser
     private const int MaxWordsToSearch = 64;
 
     /// <summary>What a text within the script says: of an <c>eval</c>, a <c>sh -c</c>, backticks, a here-document.</summary>
-    private readonly record struct InnerReading(ScriptOutcome Outcome, ProgramMatch? Program)
+    private readonly record struct InnerReading(ScriptOutcome Outcome, ProgramMatch? Program, bool DefinesWords = false)
     {
         /// <summary>It starts an engine, visibly.</summary>
         public bool StartsEngine => Outcome is ScriptOutcome.Insert or ScriptOutcome.Arguments || (Outcome == ScriptOutcome.Opaque && Program?.Engine is not null);
@@ -24,7 +24,7 @@ internal ref partial struct ShellParser
         // They are the same arguments in an eval; in other texts a use too many only means that the text is edited instead.
         if (_functionDepth == 0) _findings.ArgumentUses += inner._findings.ArgumentUses;
         if (reading is { Outcome: ScriptOutcome.Nothing, Program: { } known }) _findings.Note(known);
-        return new(reading.Outcome, reading.Program);
+        return new(reading.Outcome, reading.Program, inner._findings.DefinesWords);
     }
 
     private void Block(ShellProblemKind kind, ProgramMatch? match, ShellWord word) => _findings.Block(new(kind, word.Source, word.End), match);
@@ -152,6 +152,8 @@ internal ref partial struct ShellParser
         _words.AppendWords(program + 1);
         var reading = ReadText(mark.Length);
         _words.Release(mark);
+        // What an eval defines holds for the rest of the script.
+        _findings.HasAliases |= reading.DefinesWords;
         var word = _words[program];
         var isPlain = _functionDepth == 0 && _outputDepth == 0 && _findings.ArgumentUses <= uses + 1 && !HasSubstitution;
         if (reading is { Outcome: ScriptOutcome.Arguments, Program: { } match } && isPlain)

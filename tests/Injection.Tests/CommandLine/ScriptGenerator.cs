@@ -83,7 +83,7 @@ internal sealed class ScriptGenerator(Dice dice)
             16 => $"if false; then exec {Engine().Replace("exec ", "")}; fi\n{command}",
             17 => $"{command} <<E\nbody $PORT\nE",
             18 => $"cat <<A; {command}\nvllm serve a\nA",
-            19 => $"until {command}; do :; done",
+            19 => $"until {command}; do break; done",
             20 => $"{command} # comment ' \" `",
             21 => $"{command} \\\n # comment",
             22 => $"time {command}",
