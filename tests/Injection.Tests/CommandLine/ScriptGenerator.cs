@@ -22,7 +22,7 @@ internal sealed class ScriptGenerator(Dice dice)
     private static readonly string[] Options =
     [
         "--port 8000", "--port ${PORT:-1}", "$VLLM_ADDITIONAL_ARGS", "--c '{\"a\":\"b c\"}'", "\"x \\\"y\\\" \\$z\"", "--n=$((1+2))", "--y=\"$(echo 'a b')\"", "\"$@\"", "$*", "--z $EMPTY", "a\\;b", "'$(MODEL)'",
-        "--glob /nothing*", "`echo k`", "--t $TWO", "\"#\"", "--seed=1 --seed=2", "'\n'", "\"multi\nline\"", "$1", "--otel '<x>'",
+        "--glob /nothing*", "`echo k`", "--t $TWO", "\"#\"", "--seed=1 --seed=2", "$1", "--otel '<x>'",
     ];
 
     private static readonly string[] Redirections = ["> /dev/null", "2>&1", "2> /dev/null", "</dev/null", ">>log", "2>&1 >log", "3>&1", "&> /dev/null", ">| log", "<<< word"];

@@ -10,6 +10,7 @@ public sealed class ShellScriptTests
     [InlineData("vllm serve m@@\\\n  --port 2")]
     [InlineData("vllm serve \\\n\\\n m\\\nodel@@ --port 2")]
     [InlineData("vllm serve m@@>log 2>&1&")]
+    [InlineData("vllm serve m@@ &> log 2>&1 &")]
     [InlineData("vllm serve m#1@@ # --otlp-traces-endpoint=x")]
     [InlineData("vllm serve 'it'\\''s'\"$X\"@@;")]
     [InlineData("vllm serve {a,b}@@ --glob *")]
@@ -133,6 +134,7 @@ public sealed class ShellScriptTests
     [InlineData("if a; then vllm serve m", "is not closed", "vllm")]
     [InlineData("echo \"${a:-'b}'}\"; vllm serve m", "read differently by different shells", null)]
     [InlineData("echo $'a\\'b'; vllm serve m", "read differently by different shells", null)]
+    [InlineData("vllm serve m &> log \"$@\"", "read differently by different shells", null)]
     [InlineData("cat <<E\na\\\nE\nvllm serve m\nE", "a here-document", null)]
     public void What_cannot_be_extended_safely_is_refused_for_a_reason(string script, string problem, string? engine)
     {
