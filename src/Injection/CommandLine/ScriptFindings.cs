@@ -24,6 +24,9 @@ internal struct ScriptFindings() : IDisposable
     /// <summary>Aliases are defined: words may mean anything.</summary>
     public bool HasAliases { get; set; }
 
+    /// <summary>Aliases or functions are defined.</summary>
+    public readonly bool DefinesWords => HasAliases || _functionCount > 0;
+
     /// <summary>Notes a known program that is no engine.</summary>
     public void Note(ProgramMatch match)
     {
@@ -67,13 +70,13 @@ internal struct ScriptFindings() : IDisposable
 
     /// <summary>
     /// What can be done, the first that holds: it cannot be read; an engine is there that cannot be extended; there are engines; something
-    /// unknown runs; nothing. So a plain command wins over what is merely unknown.
+    /// unknown runs; nothing. So a plain command wins over what is merely unknown, unless that is known to be an engine's command too.
     /// </summary>
     public readonly ScriptReading Conclude(ReadOnlySpan<char> text, EngineRuns runs, ShellProblem unreadable, bool describe)
     {
         var problem = unreadable.Kind != ShellProblemKind.None ? unreadable : _blocked.Kind != ShellProblemKind.None ? _blocked : default;
         if (problem.Kind == ShellProblemKind.None && _engineCount > 0) problem = ProblemOfEngines(text, runs);
-        if (problem.Kind == ShellProblemKind.None && _engineCount == 0) problem = _suspected;
+        if (problem.Kind == ShellProblemKind.None && (_engineCount == 0 || RunsHint)) problem = _suspected;
         if (problem.Kind != ShellProblemKind.None) return new(ScriptOutcome.Opaque, Engine, [], describe ? problem.Describe(text) : null);
         if (_engineCount == 0) return new(ScriptOutcome.Nothing, _other, [], null);
         return new(TakesArguments() ? ScriptOutcome.Arguments : ScriptOutcome.Insert, MostImportant().Match, Places(), null);
@@ -86,6 +89,9 @@ internal struct ScriptFindings() : IDisposable
     }
 
     private readonly ReadOnlySpan<EngineCommand> Engines => _engines.AsSpan(0, _engineCount);
+
+    /// <summary>A variable is run, and one holds an engine's command: it may be started beside those that are seen.</summary>
+    private readonly bool RunsHint => _hint is not null && _suspected.Kind is (ShellProblemKind.VariableCommand or ShellProblemKind.ArrayCommand);
 
     /// <summary>The engine of an opaque script, where it can be told.</summary>
     private readonly ProgramMatch? Engine => _engineCount > 0 ? MostImportant().Match : _hidden ?? _hint ?? _other;

@@ -9,7 +9,7 @@ internal ref partial struct ShellParser
     private const int MaxWordsToSearch = 64;
 
     /// <summary>What a text within the script says: of an <c>eval</c>, a <c>sh -c</c>, backticks, a here-document.</summary>
-    private readonly record struct InnerReading(ScriptOutcome Outcome, ProgramMatch? Program)
+    private readonly record struct InnerReading(ScriptOutcome Outcome, ProgramMatch? Program, bool DefinesWords = false)
     {
         /// <summary>It starts an engine, visibly.</summary>
         public bool StartsEngine => Outcome is ScriptOutcome.Insert or ScriptOutcome.Arguments || (Outcome == ScriptOutcome.Opaque && Program?.Engine is not null);
@@ -24,7 +24,7 @@ internal ref partial struct ShellParser
         // They are the same arguments in an eval; in other texts a use too many only means that the text is edited instead.
         if (_functionDepth == 0) _findings.ArgumentUses += inner._findings.ArgumentUses;
         if (reading is { Outcome: ScriptOutcome.Nothing, Program: { } known }) _findings.Note(known);
-        return new(reading.Outcome, reading.Program);
+        return new(reading.Outcome, reading.Program, inner._findings.DefinesWords);
     }
 
     private void Block(ShellProblemKind kind, ProgramMatch? match, ShellWord word) => _findings.Block(new(kind, word.Source, word.End), match);
@@ -54,10 +54,10 @@ internal ref partial struct ShellParser
         var word = _words[program];
         var anchor = program + match.OptionsAfter;
         var problem = ProblemOf(program, anchor);
-        // What an engine's own words hand to another command is not the engine's alone.
-        if ((_commandTraits & (WordTraits.Output | WordTraits.Process)) == WordTraits.None) _findings.ArgumentUses = uses;
+        var takesArguments = TakesArguments(program, uses);
+        if (takesArguments) _findings.ArgumentUses = uses;
         if (problem != ShellProblemKind.None) Block(problem, match, word);
-        else if (!_findings.Add(new(match, _words[anchor].End, TakesArguments(program), word.Source, word.End))) Block(ShellProblemKind.SeveralEngines, match, word);
+        else if (!_findings.Add(new(match, _words[anchor].End, takesArguments, word.Source, word.End))) Block(ShellProblemKind.SeveralEngines, match, word);
         return match.Role is ProgramRole.Server or ProgramRole.Router or ProgramRole.Sidecar ? EngineRuns.One : EngineRuns.None;
     }
 
@@ -75,15 +75,22 @@ internal ref partial struct ShellParser
         return ShellProblemKind.None;
     }
 
-    private readonly bool TakesArguments(int program)
+    /// <summary>
+    /// A word of the command is exactly the script's arguments, and they are looked at nowhere else in it: given twice they would be set
+    /// twice, and what hands them to another command does not hand them to the engine alone.
+    /// </summary>
+    private readonly bool TakesArguments(int program, int uses)
     {
-        for (var i = program + 1; i < _words.Count && _functionDepth == 0; i++)
+        if (_functionDepth > 0 || _findings.ArgumentUses != uses + 1 || HasSubstitution) return false;
+        for (var i = program + 1; i < _words.Count; i++)
         {
             if (_words[i].Traits.HasFlag(WordTraits.Arguments)) return true;
         }
 
         return false;
     }
+
+    private readonly bool HasSubstitution => (_commandTraits & (WordTraits.Output | WordTraits.Process)) != WordTraits.None;
 
     /// <summary>A program that was not recognized: some start others, some say what the script is.</summary>
     private EngineRuns Unknown(int program, int uses)
@@ -145,8 +152,11 @@ internal ref partial struct ShellParser
         _words.AppendWords(program + 1);
         var reading = ReadText(mark.Length);
         _words.Release(mark);
+        // What an eval defines holds for the rest of the script.
+        _findings.HasAliases |= reading.DefinesWords;
         var word = _words[program];
-        if (reading is { Outcome: ScriptOutcome.Arguments, Program: { } match } && _functionDepth == 0 && _outputDepth == 0 && (_commandTraits & (WordTraits.Output | WordTraits.Process)) == WordTraits.None)
+        var isPlain = _functionDepth == 0 && _outputDepth == 0 && _findings.ArgumentUses <= uses + 1 && !HasSubstitution;
+        if (reading is { Outcome: ScriptOutcome.Arguments, Program: { } match } && isPlain)
         {
             _findings.ArgumentUses = uses;
             _findings.Add(new(match, -1, TakesArguments: true, word.Source, word.End));

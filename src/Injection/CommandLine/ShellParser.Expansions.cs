@@ -60,7 +60,7 @@ internal ref partial struct ShellParser
     /// <summary>A parameter that the shell sets, such as <c>$@</c> or <c>$1</c>.</summary>
     private void Special(ReadOnlySpan<char> parameter)
     {
-        if (parameter[1] is '@' or '*' or '#') CountArguments();
+        if (parameter[1] is '@' or '*' or '#' or (>= '1' and <= '9')) CountArguments();
         Unknown(WordTraits.Variable, parameter);
     }
 
@@ -146,13 +146,14 @@ internal ref partial struct ShellParser
         var name = rest is ['@' or '*', ..] ? 1 : rest.IndexOfAnyExcept(NameCharacters);
         if (name > 0 && rest[name] == '}')
         {
-            if (rest[0] is '@' or '*') CountArguments();
+            if (rest[0] is '@' or '*' or (>= '1' and <= '9')) CountArguments();
             Unknown(WordTraits.Variable, _source.Slice(_position, name + 3));
             _position += name + 3;
             return;
         }
 
-        if (rest is ['@' or '*' or '#', '}' or ':', ..]) CountArguments();
+        // ${@:2}, ${#}, ${1:-x}, ${!#}; but ${#name} and ${!name} look at a variable.
+        if (rest is ['@' or '*' or (>= '1' and <= '9'), ..] or ['#' or '!', '@' or '*' or '#' or '}' or ':' or (>= '1' and <= '9'), ..]) CountArguments();
         var array = name > 0 && (rest[name..].StartsWith("[@]}") || rest[name..].StartsWith("[*]}")) ? WordTraits.Array : WordTraits.Variable;
         if (!Enter()) return;
         var (open, mark) = (_word, _words.Mark);

@@ -204,17 +204,17 @@ internal ref partial struct ShellParser(ReadOnlySpan<char> source, ProgramMatche
     /// <summary>A simple command; a compound one when its first word is reserved for it.</summary>
     private EngineRuns Simple((int Words, int Length) mark, int uses)
     {
-        var isFirst = true;
+        var (isFirst, isSplit) = (true, false);
         while (!EndsCommand())
         {
+            // Where &> is no operator, it ends a command, and what follows the file is another.
+            isSplit |= Current == '&';
             if (!Redirection())
             {
                 if (Current == '(') break;
+                if (isSplit) Fail(ShellProblemKind.Ambiguous);
                 Word();
-                if (isFirst)
-                {
-                    if (Compound(mark, out var compound)) return compound;
-                }
+                if (isFirst && Compound(mark, out var compound)) return compound;
             }
 
             isFirst = false;

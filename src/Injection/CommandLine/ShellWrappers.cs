@@ -95,7 +95,9 @@ internal static class ShellWrappers
         if (name is "uv" or "poetry" or "pipenv")
         {
             wrapper = name is "uv"
-                ? new("-p --python --with --with-requirements --with-editable --extra --group --env-file --project --directory --index-url --index --cache-dir --package", "-q -v --no-sync --frozen --locked --active --isolated --no-project --offline --all-extras --no-dev --system --quiet --exact")
+                ? new(
+                    "-p --python --with --with-requirements --with-editable --extra --group --env-file --project --directory --index-url --index --cache-dir --package",
+                    "-q -v --no-sync --frozen --locked --active --isolated --no-project --offline --all-extras --no-dev --system --quiet --exact")
                 : new("", "");
             return words.Is(at + 1, "run");
         }
@@ -116,13 +118,17 @@ internal static class ShellWrappers
             "nice" => new("-n --adjustment", "-0 -1 -2 -3 -4 -5 -6 -7 -8 -9"),
             "ionice" => new("-c -n --class --classdata", "-t --ignore"),
             "chrt" => new("-T -P -D", "-a -b -f -i -o -r -d -R -v --batch --fifo --idle --other --rr --deadline --reset-on-fork", 1),
-            "numactl" => new("-i -p -P -m -N -C -w --interleave --preferred --membind --cpunodebind --physcpubind --preferred-many --weighted-interleave", "-a -l -b --all --localalloc --balancing"),
+            "numactl" => new(
+                "-i -p -P -m -N -C -w --interleave --preferred --membind --cpunodebind --physcpubind --preferred-many --weighted-interleave",
+                "-a -l -b --all --localalloc --balancing"),
             "taskset" => new("", "-a -c --all-tasks --cpu-list", 1),
             "stdbuf" => new("-i -o -e --input --output --error", ""),
             "tini" or "tini-static" => new("-p -e", "-s -g -v -w -l"),
             "dumb-init" => new("-r --rewrite", "-c -v --single-child --verbose"),
             "command" => new("", "-p"),
-            "sudo" => new("-u -g -h -p -C -T -D -R -r -t --user --group --host --prompt --chdir --chroot --close-from", "-A -b -E -H -k -n -P -S --preserve-env --set-home --non-interactive --stdin --login"),
+            "sudo" => new(
+                "-u -g -h -p -C -T -D -R -r -t --user --group --host --prompt --chdir --chroot --close-from",
+                "-A -b -E -H -k -n -P -S --preserve-env --set-home --non-interactive --stdin --login"),
             "gosu" or "su-exec" => new("", "", 1),
             "unbuffer" => new("", "-p"),
             "catchsegv" => new("", ""),

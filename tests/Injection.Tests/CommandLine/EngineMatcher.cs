@@ -32,7 +32,7 @@ internal static class EngineMatcher
     {
         var at = 1;
         while (at < words.Count && words[at] is "-u" or "-O") at++;
-        if (!words.Is(at, "-m") || at + 1 >= words.Count) return null;
+        if (!words.Is(at, "-m") || at + 1 >= words.Count || !words.Word(at + 1).IsWhole) return null;
         var module = words[at + 1].ToString();
         if (VllmServers.Contains(module)) return Server("vllm", words, at + 1);
         return module switch

@@ -19,7 +19,7 @@ internal static class KubeletEnvironment
         return result;
     }
 
-    private static string Expand(string text, Dictionary<string, string> known)
+    public static string Expand(string text, IReadOnlyDictionary<string, string> known)
     {
         var result = new StringBuilder();
         for (var i = 0; i < text.Length; i++)
