@@ -5,7 +5,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Spanhook.Api;
 using Spanhook.Injection.Cluster;
-using Spanhook.Injection.CommandLine;
 using Spanhook.Injection.Drafting;
 
 namespace Spanhook.Injection.Patching;
@@ -129,21 +128,11 @@ internal ref struct JsonPatchWriter : IDisposable
         }
     }
 
-    // A script is never made a string: some kilobytes go from the document to the patch in pieces.
     private void WriteInsertion(JsonElement words, TextInsertion insertion, string container, string list)
     {
         var word = words[insertion.Index];
         BeginWhole(word, $"{container}/{list}/{insertion.Index}");
-        using var text = DecodedText.Of(word);
-        var written = 0;
-        foreach (var offset in insertion.Offsets)
-        {
-            _json.WriteStringValueSegment(text.Span[written..offset], isFinalSegment: false);
-            _json.WriteStringValueSegment(insertion.Text, isFinalSegment: false);
-            written = offset;
-        }
-
-        _json.WriteStringValueSegment(text.Span[written..], isFinalSegment: true);
+        PodJson.Write(_json, word, insertion);
         End();
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Spanhook.Api;
 using Spanhook.Injection.Cluster;
+using Spanhook.Injection.CommandLine;
 using Spanhook.Injection.Drafting;
 
 namespace Spanhook.Injection.Patching;
@@ -8,6 +9,22 @@ namespace Spanhook.Injection.Patching;
 /// <summary>The values of a patch: what is added to a pod, as JSON.</summary>
 internal static class PodJson
 {
+    /// <summary>A word with text put into it. A script is never made a string: some kilobytes go from the document to the patch in pieces.</summary>
+    public static void Write(Utf8JsonWriter json, JsonElement word, TextInsertion insertion)
+    {
+        using var text = DecodedText.Of(word);
+        var written = 0;
+        for (var i = 0; i < insertion.Offsets.Count; i++)
+        {
+            var offset = insertion.Offsets[i];
+            json.WriteStringValueSegment(text.Span[written..offset], isFinalSegment: false);
+            json.WriteStringValueSegment(insertion.Text, isFinalSegment: false);
+            written = offset;
+        }
+
+        json.WriteStringValueSegment(text.Span[written..], isFinalSegment: true);
+    }
+
     public static void Write(Utf8JsonWriter json, EnvDraft env)
     {
         json.WriteStartArray();

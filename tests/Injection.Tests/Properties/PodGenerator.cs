@@ -38,6 +38,7 @@ internal sealed class PodGenerator(Dice dice)
 
         var pod = new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Pod", ["metadata"] = metadata, ["spec"] = spec };
         Unknown(pod);
+        EngineParts.Put(dice, pod);
         return pod;
     }
 

@@ -1,11 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Spanhook.Support;
 
 namespace Spanhook.Injection.Tests.Properties;
 
 /// <summary>What the user wrote is still there, whatever is added.</summary>
-public sealed class SurvivalProperties
+public sealed partial class SurvivalProperties
 {
     /// <summary>Variables to which something is added; the user's value stays a part of them.</summary>
     private static readonly string[] Composed =
@@ -42,13 +43,17 @@ public sealed class SurvivalProperties
                 var rest = new Queue<string>(Words(container[list]));
                 foreach (var word in Words(after[PodParts.Name(container)][list]))
                 {
-                    if (rest.TryPeek(out var next) && next == word) rest.Dequeue();
+                    if (rest.TryPeek(out var next) && (next == word || WithoutOptions().Replace(word, "") == next)) rest.Dequeue();
                 }
 
                 Assert.Empty(rest);
             }
         }
     });
+
+    // What is put into a script, with the blank before it; the pods of this generator have none of it themselves.
+    [GeneratedRegex(" '?--(otlp-traces-endpoint=(http[^ ']*|[a-z.]+:4317)|otlp_traces_endpoint=[^ ']*|enable-trace|collect-detailed-traces=[a-z,]*)'?(?=[ ;]|$)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex WithoutOptions();
 
     [Fact]
     public void Every_other_byte_of_the_pod_is_there() => Situation.Holds(13, situation =>

@@ -100,8 +100,11 @@ internal static class ContainerProgramReader
                 // The word behind the script is its $0: without one, ours would be it.
                 var hasName = launch.Count > script + 1;
                 if (!hasName && reading.Places.Count > 0) return program with { Place = inScript };
+                var handedOn = ReadHandedOn(launch, script + 1, match);
                 return program with
                 {
+                    Role = handedOn.Role,
+                    Options = match.Options | handedOn.Options,
                     Form = LaunchForm.ScriptArguments,
                     IsEvaluated = reading.Places.Count == 0,
                     Place = hasName ? new(InArgs: true, launch.Count - launch.CommandLength) : null,
@@ -113,6 +116,15 @@ internal static class ContainerProgramReader
             default:
                 return program;
         }
+    }
+
+    // What stands behind the script is the engine's too: an option may be there already.
+    private static ProgramMatch ReadHandedOn(in LaunchWords launch, int name, in ProgramMatch match)
+    {
+        var first = launch.All.Is(name, "--") ? name + 1 : name;
+        if (first >= launch.Count || EngineCatalog.Named(match.Engine!) is not { } engine) return match;
+        var read = engine.ReadArguments(launch.All, first);
+        return match.Role == ProgramRole.Server ? read : match with { Options = read.Options };
     }
 
     private static ContainerProgram Refine(ContainerProgram program, string? imageEngine, Container container, Pod pod, bool isInit)
