@@ -120,13 +120,15 @@ internal ref partial struct ShellParser
             case var _ when ShellWrappers.IsShell(name):
                 return InnerShell(program);
             case var _ when ShellWrappers.StartsNothing(name):
-                // It shows the arguments to nobody who would do otherwise with one more.
-                if (_outputDepth == 0) _findings.ArgumentUses = uses;
+                if (ShellWrappers.OnlyShows(name) && IsSeenByPeople) _findings.ArgumentUses = uses;
                 return EngineRuns.None;
             default:
                 return Runner(program);
         }
     }
+
+    /// <summary>What the command writes goes to the container's log, not to another program.</summary>
+    private readonly bool IsSeenByPeople => _outputDepth == 0 && !_commandTraits.HasFlag(WordTraits.Redirected) && !(Current == '|' && Next != '|');
 
     /// <summary>A command whose program comes from somewhere.</summary>
     private EngineRuns UnknownCommand(int program)

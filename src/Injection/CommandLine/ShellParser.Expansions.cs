@@ -10,8 +10,6 @@ internal ref partial struct ShellParser
 
     private void Dollar(bool isQuoted)
     {
-        var name = _source[(_position + 1)..].IndexOfAnyExcept(NameCharacters);
-        if (name < 0) name = _source.Length - _position - 1;
         switch (Next)
         {
             case '(':
@@ -32,29 +30,34 @@ internal ref partial struct ShellParser
                 // Arithmetic in bash, text in others.
                 Fail(ShellProblemKind.Ambiguous);
                 break;
-            case '@' or '*' or '#' or '?' or '-' or '$' or '!':
-                Special(_source.Slice(_position, 2));
-                _position += 2;
-                break;
-            case >= '0' and <= '9':
+            case '@' or '*' or '#' or '?' or '-' or '$' or '!' or (>= '0' and <= '9'):
                 Special(_source.Slice(_position, 2));
                 _position += 2;
                 break;
             default:
-                if (name == 0)
-                {
-                    _words.Append('$');
-                }
-                else
-                {
-                    Unknown(WordTraits.Variable, "${");
-                    _words.Append(_source.Slice(_position + 1, name));
-                    _words.Append('}');
-                }
-
-                _position += name + 1;
+                Named();
                 break;
         }
+    }
+
+    /// <summary><c>$NAME</c>; without a name the dollar sign is itself.</summary>
+    private void Named()
+    {
+        var rest = _source[(_position + 1)..];
+        var length = rest.IndexOfAnyExcept(NameCharacters);
+        if (length < 0) length = rest.Length;
+        if (length == 0)
+        {
+            _words.Append('$');
+        }
+        else
+        {
+            Unknown(WordTraits.Variable, "${");
+            _words.Append(rest[..length]);
+            _words.Append('}');
+        }
+
+        _position += length + 1;
     }
 
     /// <summary>A parameter that the shell sets, such as <c>$@</c> or <c>$1</c>.</summary>

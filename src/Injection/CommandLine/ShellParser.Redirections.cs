@@ -22,6 +22,7 @@ internal ref partial struct ShellParser
         if (!rest.StartsWith('<') && !rest.StartsWith('>')) return false;
         if (at == _position && Next == '(') return false;
         var length = OperatorLength(rest);
+        _commandTraits |= WordTraits.Redirected;
         _position = at + length;
         if (rest.StartsWith("<<") && !rest.StartsWith("<<<"))
         {

@@ -39,10 +39,10 @@ internal readonly record struct ShellProblem(ShellProblemKind Kind, int Start = 
         ShellProblemKind.Ambiguous => "its shell script is read differently by different shells",
         ShellProblemKind.TooDeep => "its shell script is nested too deeply or defines too much",
         ShellProblemKind.NulCharacter => "its shell script contains a NUL character",
-        ShellProblemKind.VariableCommand => $"its command is the variable {Shown(text)}",
-        ShellProblemKind.ArrayCommand => $"its command is the array {Shown(text)}",
+        ShellProblemKind.VariableCommand => $"its command is the variable {Variable(text)}",
+        ShellProblemKind.ArrayCommand => $"its command is the array {Variable(text)}",
         ShellProblemKind.ArgumentsCommand => "its command is the script's own arguments",
-        ShellProblemKind.OutputCommand => $"its command is the output of another command, {Shown(text)}",
+        ShellProblemKind.OutputCommand => "its command is the output of another command",
         ShellProblemKind.StartedBy => $"it is started by {Shown(text)}",
         ShellProblemKind.OtherScript => $"it is started by another script, {Shown(text)}",
         ShellProblemKind.StandardInput => $"it is started by {Shown(text)}, which reads its commands from standard input",
@@ -56,6 +56,16 @@ internal readonly record struct ShellProblem(ShellProblemKind Kind, int Start = 
         ShellProblemKind.SeveralEngines => "its shell script starts more than one engine",
         _ => "its shell script cannot be read",
     };
+
+    /// <summary>The variable's name. Not what stands around it: a default or an option may be a secret.</summary>
+    private string Variable(ReadOnlySpan<char> text)
+    {
+        var part = text[Start..End];
+        var name = part[(part.IndexOf('$') + 1)..].TrimStart("{(!#");
+        var length = 0;
+        while (length < name.Length && (char.IsAsciiLetterOrDigit(name[length]) || name[length] == '_')) length++;
+        return $"${name[..Math.Min(length, LongestShown)]}";
+    }
 
     /// <summary>The part of the script, short and on one line.</summary>
     private string Shown(ReadOnlySpan<char> text)

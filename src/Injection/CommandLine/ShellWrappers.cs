@@ -43,6 +43,9 @@ internal static class ShellWrappers
         or "export" or "local" or "readonly" or "declare" or "typeset" or "unset" or "cd" or "ls" or "cat" or "mkdir" or "sleep" or "wait" or "ulimit" or "which" or "type"
         or "pgrep" or "pkill" or "hash" or "logger" or "apt-get" or "apt" or "curl" or "wget";
 
+    /// <summary>Programs that write or compare their words and do nothing else with them.</summary>
+    public static bool OnlyShows(ReadOnlySpan<char> name) => name is "echo" or "printf" or "test" or "[" or ":";
+
     /// <summary>Programs that run the text of a word as a script, here or elsewhere.</summary>
     public static bool RunsText(ReadOnlySpan<char> name) => name is "trap" or "su" or "runuser" or "ssh" or "script" or "watch" or "parallel" or "flock" or "xargs" or "find"
         or "tmux" or "screen" or "expect" or "entr" or "start-stop-daemon";

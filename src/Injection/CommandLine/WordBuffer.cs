@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Spanhook.Injection.CommandLine;
 
-/// <summary>What is special about a word of a shell script.</summary>
+/// <summary>What is special about a word of a shell script, or about a command by its words and redirections.</summary>
 [Flags]
 internal enum WordTraits
 {
@@ -31,6 +31,9 @@ internal enum WordTraits
 
     /// <summary>It looks like <c>&lt;placeholder&gt;</c>, which is two redirections.</summary>
     Placeholder = 128,
+
+    /// <summary>The command has a redirection.</summary>
+    Redirected = 256,
 }
 
 /// <summary>A word with all that is known of it.</summary>

@@ -79,7 +79,7 @@ internal sealed class ShellExecution : IDisposable
         };
         start.Environment.Clear();
         foreach (var (name, value) in environment) start.Environment[name] = value;
-        foreach (var (name, value) in ((string, string)[])[("PATH", PathOf("bin")), ("HOME", PathOf("work", "home")), ("RUN", ""), ("RS", RecordEnd.ToString()), ("LC_ALL", "C.UTF-8")]) start.Environment[name] = value;
+        foreach (var (name, value) in ((string, string)[])[("PATH", PathOf("bin")), ("HOME", PathOf("work", "home")), ("RUN", ""), ("RS", RecordEnd.ToString()), ("LC_ALL", "C.UTF-8"), ("FUNCNEST", "20")]) start.Environment[name] = value;
         using var process = Process.Start(start) ?? throw new Win32Exception($"{shell} could not be started");
         // It ends when the last program that a script left behind has ended.
         var output = process.StandardOutput.ReadToEnd();
