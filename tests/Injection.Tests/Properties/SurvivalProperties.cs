@@ -52,7 +52,7 @@ public sealed partial class SurvivalProperties
     });
 
     // What is put into a script, with the blank before it; the pods of this generator have none of it themselves.
-    [GeneratedRegex(" '?--(otlp-traces-endpoint=(http[^ ']*|[a-z.]+:4317)|otlp_traces_endpoint=[^ ']*|enable-trace|collect-detailed-traces=[a-z,]*)'?(?=[ ;]|$)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(" '?--(otlp-traces-endpoint=(http[^ ';]*|[a-z.]+:4317)|otlp_traces_endpoint=[^ ';]*|enable-trace|collect-detailed-traces=[a-z,]*)'?(?=[ ;]|$)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex WithoutOptions();
 
     [Fact]
