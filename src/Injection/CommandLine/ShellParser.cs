@@ -101,6 +101,7 @@ internal ref partial struct ShellParser(ReadOnlySpan<char> source, ProgramMatche
             var next = AndOr();
             if (_closer != Closer.None) return runs.Then(next);
             SkipBlanks();
+            if (Current == '#') SkipComment();
             if (Current == '&')
             {
                 next = next.Apart();

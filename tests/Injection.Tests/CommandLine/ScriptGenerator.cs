@@ -13,7 +13,7 @@ internal sealed class ScriptGenerator(Dice dice)
         "true && nvidia-smi > /dev/null 2>&1 || echo none", "sleep 1 &", "(ray start --head; echo done) 2>/dev/null", "$KUBERAY_GEN_RAY_START_CMD", "eval \"echo $PORT\"", "echo $$$$ $$PORT '$$'",
         ": ${PORT:=1}", "echo \"${PORT:-\"x y\"}\" ${PORT#'8'} \"${PORT%0*}\"", "bash -c 'echo hi'", "trap 'echo bye' EXIT", "set -- a b", "echo \"it's # no comment\"#x", "{ true; } 2>&1 | cat", "! false",
         "[ \"$#\" -gt 0 ] && echo \"$@\"", "notify \"$(cat <<E\na ) b\nE\n)\"", "echo a \\\n  b \\\n  # c", "setup \"$@\"", "if false; then exit 1; fi", "unset A; A=x\\ y", "echo $(LWS_GROUP_SIZE) '$(MODEL)'",
-        "echo \"a\nvllm serve b\n\"", "printf '%s\\n' \"$PORT\" | while read -r line; do notify \"$line\"; done", "date > /dev/null; echo \\$(MODEL\\)", "vllm --version | head -1", "echo ${A:+\"vllm serve\"}",
+        "echo \"a\nvllm serve b\n\"", "printf '%s\\n' \"$PORT\" | while read -r line; do notify \"$line\"; done", "date > /dev/null; echo \"\\$(MODEL)\"", "vllm --version | head -1", "echo ${A:+\"vllm serve\"}",
     ];
 
     private static readonly string[] Models =

@@ -44,6 +44,7 @@ public sealed class ShellScriptTests
     [InlineData("f() if true; then vllm serve m@@ \"$@\"; fi; f a")]
     [InlineData("{ vllm serve m@@; } {fd}>&1 2>&1 | tee log")]
     [InlineData("for x in a \"b c\"\ndo vllm serve m@@ & done; wait")]
+    [InlineData("(true) # it's\n{ vllm serve m@@; } \\\n # it's\nif a; then b; fi # it's")]
     [InlineData("select x; do vllm serve m@@; done")]
     // Wrappers.
     [InlineData("exec env -u X A=b numactl --cpunodebind=0 -m 0 timeout -k 5 60 taskset -c 0-3 nice -n 5 vllm serve m@@")]

@@ -17,6 +17,7 @@ internal sealed class ShellExecution : IDisposable
 
     private const char FieldEnd = '\u001f';
     private const char RecordEnd = '\u001e';
+    private const char NewLine = '\u2424';
 
     private static readonly string[] Tools =
         ["cat", "sed", "grep", "awk", "sort", "cut", "head", "basename", "dirname", "tr", "seq", "date", "env", "nohup", "timeout", "nice", "setsid", "tee", "stdbuf", "true", "false", "sh", "bash"];
@@ -60,7 +61,9 @@ internal sealed class ShellExecution : IDisposable
     {
         var batch = new StringBuilder("exec 9>&1 </dev/null\n");
         // A function costs no process; a program on PATH is there for exec, env and the like, which do not see functions.
-        foreach (var stub in Stubs.Where(stub => !stub.Contains('-'))) batch.Append($"{stub}() {{ {Record(stub)} }}\n");
+        // What bash prints it writes line by line, dash at once: without newlines, records of programs that run side by side do not mix.
+        var words = shell == "bash" ? "\"${@//$'\\n'/" + NewLine + "}\"" : "\"$@\"";
+        foreach (var stub in Stubs.Where(stub => !stub.Contains('-'))) batch.Append($"{stub}() {{ {Record(stub, words)} }}\n");
         batch.Append("cd work\n");
         for (var i = 0; i < runs.Count; i++)
         {
@@ -96,14 +99,14 @@ internal sealed class ShellExecution : IDisposable
         foreach (var record in output.Split($"{RecordEnd}{FieldEnd}", StringSplitOptions.RemoveEmptyEntries))
         {
             var fields = record.Split(FieldEnd)[..^1];
-            results[int.Parse(fields[0])].Add(fields[1..]);
+            results[int.Parse(fields[0])].Add([.. fields[1..].Select(field => field.Replace(NewLine, '\n'))]);
         }
 
         return results;
     }
 
-    /// <summary>One write, so records of programs that run side by side do not mix.</summary>
-    private static string Record(string program) => $$"""printf '%s\037' "$RUN" "X=${X-}" {{program}} "$@" "$RS" >&9;""";
+    /// <summary>What a program says of itself, in one command.</summary>
+    private static string Record(string program, string words = "\"$@\"") => $$"""printf '%s\037' "$RUN" "X=${X-}" {{program}} {{words}} "$RS" >&9;""";
 
     private static void WriteStub(string name, string path)
     {
