@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -31,12 +32,32 @@ public static class JsonView
         }
     }
 
-    /// <summary>True for a string that is valid text: UTF-8 without half a character, escaped or not. Allocates only where something is escaped.</summary>
+    /// <summary>True for a string that is valid text: UTF-8 without half a character, escaped or not. Allocates nothing.</summary>
     public static bool IsText(this JsonElement element)
     {
         if (element.ValueKind != JsonValueKind.String) return false;
         var raw = JsonMarshal.GetRawUtf8Value(element);
-        return raw.Contains((byte)'\\') ? element.AsText() is not null : Utf8.IsValid(raw);
+        return raw.Contains((byte)'\\') ? IsText(raw) : Utf8.IsValid(raw);
+    }
+
+    private static bool IsText(ReadOnlySpan<byte> escaped)
+    {
+        var buffer = ArrayPool<char>.Shared.Rent(escaped.Length);
+        try
+        {
+            var reader = new Utf8JsonReader(escaped);
+            reader.Read();
+            reader.CopyString(buffer);
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+        finally
+        {
+            ArrayPool<char>.Shared.Return(buffer);
+        }
     }
 
     /// <summary>The member as a boolean; null when absent or of another type.</summary>

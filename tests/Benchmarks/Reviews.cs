@@ -37,6 +37,26 @@ internal static class Reviews
         return Pod([engine], ("inject-vllm", "true"));
     });
 
+    /// <summary>As <see cref="Vllm"/>, started by a shell script of 4 KB as the field's are: exports, a loop that waits, a branch, the server at its end.</summary>
+    public static byte[] VllmScript() => Ordinary(variables =>
+    {
+        var engine = Application("engine", variables);
+        engine["image"] = "docker.io/vllm/vllm-openai:v0.22.0";
+        engine["command"] = new JsonArray("bash", "-c");
+        engine["args"] = new JsonArray(Script());
+        return Pod([engine], ("inject-vllm", "true"));
+    });
+
+    private static string Script()
+    {
+        var script = new System.Text.StringBuilder("set -euo pipefail\n");
+        for (var i = 0; script.Length < 3400; i++)
+            script.Append(CultureInfo.InvariantCulture, $"# Device {i}\nexport NCCL_IB_HCA_{i}=\"${{NCCL_IB_HCA:-mlx5_{i}}}\"\nif [ -n \"$RANK_{i}\" ]; then echo \"rank $RANK_{i} of {i}\"; fi\n");
+        script.Append("until curl -sf http://head:8265 > /dev/null 2>&1; do sleep 2; done\nexec vllm serve Qwen/Qwen3-32B \\\n");
+        for (var i = 0; script.Length < 4060; i++) script.Append(CultureInfo.InvariantCulture, $"  --option-{i} 'value {i}' \\\n");
+        return script.Append("  --port 8000\n").ToString();
+    }
+
     /// <summary>100 containers of 40 variables each, of which <paramref name="targets"/> ask for the Java agent; 32 is as many as a pod may name.</summary>
     public static byte[] Wide(int targets)
     {

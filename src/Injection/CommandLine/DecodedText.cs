@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using Spanhook.Api;
 
 namespace Spanhook.Injection.CommandLine;
 
@@ -35,10 +34,17 @@ internal ref struct DecodedText : IDisposable
     /// <summary>Appends a string; nothing for what is no string, or no valid text.</summary>
     public void Add(JsonElement element)
     {
-        if (!element.IsText()) return;
+        if (element.ValueKind != JsonValueKind.String) return;
         var reader = new Utf8JsonReader(JsonMarshal.GetRawUtf8Value(element));
         reader.Read();
-        Length += reader.CopyString(_buffer.AsSpan(Length));
+        try
+        {
+            Length += reader.CopyString(_buffer.AsSpan(Length));
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a character: no pod of an API server has one, and one that has is refused before.
+        }
     }
 
     public void Dispose()

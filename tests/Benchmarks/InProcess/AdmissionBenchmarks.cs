@@ -10,6 +10,7 @@ public class AdmissionBenchmarks
     private readonly byte[] _notSelected = Reviews.NotSelected();
     private readonly byte[] _oneContainer = Reviews.OneContainer();
     private readonly byte[] _vllm = Reviews.Vllm();
+    private readonly byte[] _vllmScript = Reviews.VllmScript();
     private readonly byte[] _wide = Reviews.Wide(targets: 1);
     private readonly JsonDocument _oneContainerRead = JsonDocument.Parse(Reviews.OneContainer());
     private readonly JsonDocument _vllmRead = JsonDocument.Parse(Reviews.Vllm());
@@ -23,6 +24,9 @@ public class AdmissionBenchmarks
 
     [Benchmark]
     public int Vllm() => _pipeline.Answer(_vllm);
+
+    [Benchmark]
+    public int VllmScript() => _pipeline.Answer(_vllmScript);
 
     [Benchmark]
     public int Wide() => _pipeline.Answer(_wide);

@@ -20,6 +20,7 @@ internal static class InProcessReport
         new(nameof(AdmissionBenchmarks.NotSelected), "review of 10 KB, pod not selected", 25, 1024),
         new(nameof(AdmissionBenchmarks.OneContainer), "review of 10 KB, java into one container", 60, 8 * 1024),
         new(nameof(AdmissionBenchmarks.Vllm), "review of 10 KB, vLLM in one container", 60, 8 * 1024),
+        new(nameof(AdmissionBenchmarks.VllmScript), "review of 10 KB, vLLM in a shell script of 4 KB", 120, 16 * 1024),
         new(nameof(AdmissionBenchmarks.Wide), "review of 100 containers × 40 variables, java into one", 4000, 1024 * 1024),
         new(nameof(AdmissionBenchmarks.InjectOneContainer), "injector alone, java into one container", null, null),
         new(nameof(AdmissionBenchmarks.InjectVllm), "injector alone, vLLM in one container", null, null),

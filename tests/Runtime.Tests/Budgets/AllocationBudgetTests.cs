@@ -29,6 +29,9 @@ public sealed class AllocationBudgetTests
     public void Vllm_in_one_container_allocates_at_most_8_KiB() => AssertInjects(8 * KiB, Reviews.Vllm());
 
     [Fact]
+    public void Vllm_in_a_script_of_4_KB_allocates_at_most_16_KiB() => AssertInjects(16 * KiB, Reviews.VllmScript());
+
+    [Fact]
     public void One_of_100_containers_with_40_variables_each_allocates_at_most_1_MiB() => AssertInjects(KiB * KiB, Reviews.Wide(targets: 1));
 
     [Fact]
