@@ -31,7 +31,7 @@ internal ref partial struct ShellParser
 
     private EngineRuns Examine(int first, int uses)
     {
-        for (; first < _words.Count && _words[first].Traits.HasFlag(WordTraits.Assignment); first++) HintOfText(first);
+        for (; first < _words.Count && _words[first].Traits.Has(WordTraits.Assignment); first++) HintOfText(first);
         if (first == _words.Count) return EngineRuns.None;
         var words = _words.From(first);
         var launch = ShellWrappers.Skip(words);
@@ -64,12 +64,12 @@ internal ref partial struct ShellParser
     private readonly ShellProblemKind ProblemOf(int program, int anchor)
     {
         if (_outputDepth > 0) return ShellProblemKind.OutputTaken;
-        if (_commandTraits.HasFlag(WordTraits.Process)) return ShellProblemKind.ProcessSubstitution;
-        if (_commandTraits.HasFlag(WordTraits.Placeholder)) return ShellProblemKind.Placeholder;
+        if (_commandTraits.Has(WordTraits.Process)) return ShellProblemKind.ProcessSubstitution;
+        if (_commandTraits.Has(WordTraits.Placeholder)) return ShellProblemKind.Placeholder;
         if (anchor < program || anchor >= _words.Count) return ShellProblemKind.Unreadable;
         for (var i = program; i <= anchor; i++)
         {
-            if (_words[i].Traits.HasFlag(WordTraits.Output)) return ShellProblemKind.OutputWord;
+            if (_words[i].Traits.Has(WordTraits.Output)) return ShellProblemKind.OutputWord;
         }
 
         return ShellProblemKind.None;
@@ -84,7 +84,7 @@ internal ref partial struct ShellParser
         if (_functionDepth > 0 || _findings.ArgumentUses != uses + 1 || HasSubstitution) return false;
         for (var i = program + 1; i < _words.Count; i++)
         {
-            if (_words[i].Traits.HasFlag(WordTraits.Arguments)) return true;
+            if (_words[i].Traits.Has(WordTraits.Arguments)) return true;
         }
 
         return false;
@@ -128,7 +128,7 @@ internal ref partial struct ShellParser
     }
 
     /// <summary>What the command writes goes to the container's log, not to another program.</summary>
-    private readonly bool IsSeenByPeople => _outputDepth == 0 && !_commandTraits.HasFlag(WordTraits.Redirected) && !(Current == '|' && Next != '|');
+    private readonly bool IsSeenByPeople => _outputDepth == 0 && !_commandTraits.Has(WordTraits.Redirected) && !(Current == '|' && Next != '|');
 
     /// <summary>A command whose program comes from somewhere.</summary>
     private EngineRuns UnknownCommand(int program)
@@ -136,9 +136,9 @@ internal ref partial struct ShellParser
         var word = _words[program];
         var kind = word.Traits switch
         {
-            var t when t.HasFlag(WordTraits.Output) => ShellProblemKind.OutputCommand,
-            var t when t.HasFlag(WordTraits.Arguments) => ShellProblemKind.ArgumentsCommand,
-            var t when t.HasFlag(WordTraits.Array) => ShellProblemKind.ArrayCommand,
+            var t when t.Has(WordTraits.Output) => ShellProblemKind.OutputCommand,
+            var t when t.Has(WordTraits.Arguments) => ShellProblemKind.ArgumentsCommand,
+            var t when t.Has(WordTraits.Array) => ShellProblemKind.ArrayCommand,
             _ => ShellProblemKind.VariableCommand,
         };
         if (Search(program, kind)) return EngineRuns.One;

@@ -22,7 +22,7 @@ internal ref partial struct ShellParser
         if (Failed) return;
         var word = _words[mark.Words];
         var raw = _source[start..word.End];
-        var isQuoted = word.Traits.HasFlag(WordTraits.Quoted);
+        var isQuoted = word.Traits.Has(WordTraits.Quoted);
         // One pair of quotes, or one backslash before it; other spellings are nobody's.
         var value = isQuoted && raw.Length > 1 && raw[0] == raw[^1] && raw[0] is '\'' or '"' ? raw[1..^1] : isQuoted && raw[0] == '\\' ? raw[1..] : raw;
         if (value.IsEmpty || value.IndexOfAny(SpecialInDelimiter) >= 0) Fail(ShellProblemKind.Ambiguous);

@@ -39,7 +39,7 @@ internal ref partial struct ShellParser
         var length = _words.Length - _word.Start;
         var text = _words.Text(_word.Start, _words.Length);
         // In quotes $* is one word.
-        var isList = text is "$@" or "${@}" || (text is "$*" or "${*}" && !_word.Traits.HasFlag(WordTraits.Quoted));
+        var isList = text is "$@" or "${@}" || (text is "$*" or "${*}" && !_word.Traits.Has(WordTraits.Quoted));
         if (isList && _word.Known is not null) _word.Traits |= WordTraits.Arguments;
         _words.Push(new(_word.Start, length, source, Math.Min(end, _source.Length), _word.Traits), _word.Known ?? length);
         _commandTraits |= _word.Traits;
@@ -221,7 +221,7 @@ internal ref partial struct ShellParser
     /// <summary>Skips the elements of <c>NAME=( … )</c>; an engine's command in them is a hint only.</summary>
     private bool ArrayLiteral()
     {
-        if (!_word.Traits.HasFlag(WordTraits.Assignment) || !Enter()) return false;
+        if (!_word.Traits.Has(WordTraits.Assignment) || !Enter()) return false;
         var mark = _words.Mark;
         var traits = _commandTraits;
         _position++;

@@ -36,6 +36,13 @@ internal enum WordTraits
     Redirected = 256,
 }
 
+/// <summary>Enum.HasFlag boxes where code is not optimized yet, which is every word of the first scripts.</summary>
+internal static class WordTraitsFlags
+{
+    /// <summary>True when the word has one of the traits.</summary>
+    public static bool Has(this WordTraits traits, WordTraits any) => (traits & any) != WordTraits.None;
+}
+
 /// <summary>A word with all that is known of it.</summary>
 /// <param name="Start">Where its text begins in the buffer.</param>
 /// <param name="Length">Length of its text, unknown parts as <c>${NAME}</c>: what an <c>eval</c> would read.</param>

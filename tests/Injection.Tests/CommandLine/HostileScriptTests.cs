@@ -1,4 +1,5 @@
 using Spanhook.Injection.CommandLine;
+using Spanhook.Injection.Injectors.Engines;
 
 namespace Spanhook.Injection.Tests.CommandLine;
 
@@ -63,7 +64,7 @@ public sealed class HostileScriptTests
         ShellScript.Read(script, (in CommandWords words, out ProgramMatch match) =>
         {
             asked++;
-            return EngineMatcher.Match(words, out match);
+            return EngineCatalog.Match(words, out match);
         });
         return asked;
     }

@@ -1,4 +1,5 @@
 using Spanhook.Injection.CommandLine;
+using Spanhook.Injection.Injectors.Engines;
 
 namespace Spanhook.Injection.Tests.CommandLine;
 
@@ -7,7 +8,7 @@ internal static class ScriptEdit
 {
     public const string Flag = "--otlp-traces-endpoint=http://collector:4317";
 
-    public static ScriptReading Read(string script) => ShellScript.Read(script, EngineMatcher.Match);
+    public static ScriptReading Read(string script) => ShellScript.Read(script, EngineCatalog.Match);
 
     /// <summary>Whether a caller would put options into the text.</summary>
     public static bool IsInserted(ScriptReading reading) => reading.Outcome == ScriptOutcome.Insert && IsWanted(reading);
@@ -22,5 +23,6 @@ internal static class ScriptEdit
     }
 
     private static bool IsWanted(ScriptReading reading) =>
-        reading.Program is { Engine: not null, Role: ProgramRole.Server, Options: ProgramOptions.None };
+        reading.Program is { Engine: { } engine, Role: ProgramRole.Server } program && EngineCatalog.Named(engine) is not (null or DynamoInjector)
+        && !program.Options.HasFlag(ProgramOptions.TracingIsSet) && !program.Options.HasFlag(ProgramOptions.TakesNoOptions);
 }

@@ -62,8 +62,8 @@ internal sealed class ShellExecution : IDisposable
         var batch = new StringBuilder("exec 9>&1 </dev/null\n");
         // A function costs no process; a program on PATH is there for exec, env and the like, which do not see functions.
         // What bash prints it writes line by line, dash at once: without newlines, records of programs that run side by side do not mix.
-        var words = shell == "bash" ? "\"${@//$'\\n'/" + NewLine + "}\"" : "\"$@\"";
-        foreach (var stub in Stubs.Where(stub => !stub.Contains('-'))) batch.Append($"{stub}() {{ {Record(stub, words)} }}\n");
+        var (words, x) = shell == "bash" ? ($"\"${{@//$'\\n'/{NewLine}}}\"", $"X=${{X//$'\\n'/{NewLine}}}") : ("\"$@\"", "X=${X-}");
+        foreach (var stub in Stubs.Where(stub => !stub.Contains('-'))) batch.Append($"{stub}() {{ {Record(stub, words, x)} }}\n");
         batch.Append("cd work\n");
         for (var i = 0; i < runs.Count; i++)
         {
@@ -106,7 +106,7 @@ internal sealed class ShellExecution : IDisposable
     }
 
     /// <summary>What a program says of itself, in one command.</summary>
-    private static string Record(string program, string words = "\"$@\"") => $$"""printf '%s\037' "$RUN" "X=${X-}" {{program}} {{words}} "$RS" >&9;""";
+    private static string Record(string program, string words = "\"$@\"", string x = "X=${X-}") => $$"""printf '%s\037' "$RUN" "{{x}}" {{program}} {{words}} "$RS" >&9;""";
 
     private static void WriteStub(string name, string path)
     {
