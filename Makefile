@@ -31,7 +31,7 @@ test: build ## Run all tests and print one summary
 	.ci/test-summary $(RESULTS) || status=$$?; \
 	exit $$status
 
-demo: ## Start the webhook, inject a vLLM and a Java pod over HTTPS, show the difference, stop
+demo: ## Start the webhook, inject engine and Java pods over HTTPS, show the difference, stop
 	@dotnet build tests/Demo -c $(CONFIG) --verbosity quiet -clp:NoSummary
 	@dotnet run --project tests/Demo -c $(CONFIG) --no-build
 
