@@ -29,29 +29,29 @@ internal static class EngineTables
 
     private static string Untraced()
     {
-        var list = new StringBuilder("Recognized, and left alone because there is nothing to switch on:\n\n");
+        var list = new StringBuilder("Recognized, and left alone:\n\n");
         foreach (var (name, why) in OtherPrograms.Untraced) list.Append("- ").Append(Code(name)).Append(": ").Append(why).Append('\n');
         return list.ToString();
     }
 
     private static string Releases()
     {
-        var table = new StringBuilder("What each release of an engine's own image does with tracing, and how that is known:\n\n| product | release | | evidence |\n| --- | --- | --- | --- |\n");
+        var table = new StringBuilder("What is done with each release, and how it is known to be right:\n\n| `inject-…` | release | | evidence |\n| --- | --- | --- | --- |\n");
         foreach (var engine in EngineCatalog.All)
         {
             foreach (var releases in engine.Releases)
             {
                 for (var line = 0; line < releases.Lines.Count; line++)
-                    Row(table, releases.Image is { } image ? $"{engine.Name}: {image}" : engine.Name, releases.Range(line), releases.Lines[line].Reason is { } reason ? Code(reason.Code) : "traced", releases.Lines[line].Evidence);
+                    Row(table, releases.Image is { } image ? $"{Code(engine.Name)}, image {image}" : Code(engine.Name), releases.Range(line), releases.Lines[line].Reason is { } reason ? Code(reason.Code) : "traced", releases.Lines[line].Evidence);
             }
         }
 
         return table.ToString();
     }
 
-    // A bar would end the cell, and a bracket begin a tag.
+    // A bar would end the cell.
     private static void Row(StringBuilder table, params string[] cells) =>
-        table.Append("| ").AppendJoin(" | ", cells.Select(cell => cell.Replace("|", "\\|", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal))).Append(" |\n");
+        table.Append("| ").AppendJoin(" | ", cells.Select(cell => cell.Replace("|", "\\|", StringComparison.Ordinal))).Append(" |\n");
 
     private static string Code(string text) => $"`{text}`";
 }
