@@ -31,7 +31,7 @@ test: build ## Run all tests and print one summary
 	.ci/test-summary $(RESULTS) || status=$$?; \
 	exit $$status
 
-demo: ## Start the webhook, inject a vLLM and a Java pod over HTTPS, show the difference, stop
+demo: ## Start the webhook, inject engine and Java pods over HTTPS, show the difference, stop
 	@dotnet build tests/Demo -c $(CONFIG) --verbosity quiet -clp:NoSummary
 	@dotnet run --project tests/Demo -c $(CONFIG) --no-build
 
@@ -40,12 +40,12 @@ run: ## As demo, but keep the webhook running (Ctrl-C ends it) and print a curl 
 	@dotnet run --project tests/Demo -c $(CONFIG) --no-build -- --keep
 
 # The report of a case is the command line's, so its tests write the second half.
-golden: ## Rewrite the expected results in tests/Fixtures; read the diff before you commit it
+golden: ## Rewrite the expected results in tests/Fixtures and the tables of the README; read the diff before you commit it
 	@for tests in tests/Injection.Tests tests/Cli.Tests; do \
 		dotnet build $$tests -c $(CONFIG) --verbosity quiet -clp:NoSummary && \
 		UPDATE_GOLDEN=1 dotnet test $$tests -c $(CONFIG) --no-build --filter "FullyQualifiedName~golden" --logger "console;verbosity=minimal" || exit 1; \
 	done
-	@git status --short -- tests/Fixtures 2>/dev/null || true
+	@git status --short -- tests/Fixtures README.md 2>/dev/null || true
 
 fmt: ## Format the code
 	@dotnet format $(SOLUTION)

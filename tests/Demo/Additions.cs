@@ -5,26 +5,36 @@ namespace Spanhook.Demo;
 /// <summary>What an injection added, counted by comparing the pod before and after: whatever the webhook says that it did.</summary>
 internal static class Additions
 {
-    private static readonly (string Singular, string Plural, Func<JsonNode, int> Count)[] Kinds =
+    private static readonly (string Singular, string Plural, string Field)[] OfContainers =
     [
-        ("argument", "arguments", pod => InContainers(pod, "args")),
-        ("variable", "variables", pod => InContainers(pod, "env")),
-        ("mount", "mounts", pod => InContainers(pod, "volumeMounts")),
-        ("init container", "init containers", pod => Count(pod["spec"]?["initContainers"])),
-        ("container", "containers", pod => Count(pod["spec"]?["containers"])),
-        ("volume", "volumes", pod => Count(pod["spec"]?["volumes"])),
-        ("label", "labels", pod => Count(pod["metadata"]?["labels"])),
-        ("annotation", "annotations", pod => Count(pod["metadata"]?["annotations"])),
+        ("word of a command", "words of a command", "command"),
+        ("argument", "arguments", "args"),
+        ("variable", "variables", "env"),
+        ("mount", "mounts", "volumeMounts"),
     ];
 
-    /// <summary>For example <c>1 argument, 11 variables, 1 label</c>.</summary>
+    private static readonly (string Singular, string Plural, string Parent, string Field)[] OfPod =
+    [
+        ("init container", "init containers", "spec", "initContainers"),
+        ("container", "containers", "spec", "containers"),
+        ("volume", "volumes", "spec", "volumes"),
+        ("label", "labels", "metadata", "labels"),
+        ("annotation", "annotations", "metadata", "annotations"),
+    ];
+
+    /// <summary>For example <c>1 argument, 11 variables, 1 label</c>. What a new container brings along is not counted apart.</summary>
     public static string Between(JsonNode before, JsonNode after)
     {
-        var counts = Kinds.Select(kind => (kind, More: kind.Count(after) - kind.Count(before))).Where(count => count.More > 0);
-        return string.Join(", ", counts.Select(count => $"{count.More} {(count.More == 1 ? count.kind.Singular : count.kind.Plural)}"));
+        var containers = Containers(before).Select(old => (Old: old, New: Containers(after).First(now => Name(now) == Name(old)))).ToList();
+        var counts = OfContainers.Select(kind => (kind.Singular, kind.Plural, More: containers.Sum(pair => Count(pair.New[kind.Field]) - Count(pair.Old[kind.Field]))))
+            .Concat(OfPod.Select(kind => (kind.Singular, kind.Plural, More: Count(after[kind.Parent]?[kind.Field]) - Count(before[kind.Parent]?[kind.Field]))));
+        return string.Join(", ", counts.Where(count => count.More > 0).Select(count => $"{count.More} {(count.More == 1 ? count.Singular : count.Plural)}"));
     }
 
-    private static int InContainers(JsonNode pod, string field) => (pod["spec"]?["containers"] as JsonArray ?? []).Sum(container => Count(container?[field]));
+    private static IEnumerable<JsonNode> Containers(JsonNode pod) =>
+        (pod["spec"]?["initContainers"] as JsonArray ?? []).Concat(pod["spec"]?["containers"] as JsonArray ?? []).OfType<JsonNode>();
+
+    private static string? Name(JsonNode container) => container["name"]?.GetValue<string>();
 
     private static int Count(JsonNode? node) => node switch
     {

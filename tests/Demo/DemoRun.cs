@@ -92,11 +92,11 @@ internal static class DemoRun
         screen.Diff(LineDiff.Unified(before, ManifestWriter.ToYaml(stored), Context));
         screen.Answer(answer, Additions.Between(review["request"]!["object"]!, stored));
         var injected = new InjectedPod(stored);
-        foreach (var (words, isTrue) in workload.Checks)
+        foreach (var check in workload.Checks)
         {
-            var isSo = isTrue(injected);
-            screen.Check(words, isSo);
-            if (!isSo) throw new DemoException($"{workload.File}: it is not so that {words}");
+            var isSo = check.IsTrue(injected);
+            screen.Check(check.Words, isSo);
+            if (!isSo) throw new DemoException($"{workload.File}, {workload.Name}: it is not so that {check.Words}");
         }
 
         return review;

@@ -30,7 +30,11 @@ internal static class PodOfReplicaSet
 
         var spec = pod["spec"]!.AsObject();
         var token = "kube-api-access-" + hash[^5..];
-        foreach (var container in spec["containers"]!.AsArray()) CompleteContainer(container!.AsObject(), token);
+        foreach (var field in (string[])["initContainers", "containers"])
+        {
+            foreach (var container in spec[field] as JsonArray ?? []) CompleteContainer(container!.AsObject(), token);
+        }
+
         CompleteSpec(spec, token);
         pod["status"] = new JsonObject();
         return pod;

@@ -12,6 +12,9 @@ internal sealed class InjectorsCommand : Command
 {
     private const string Prefix = "instrumentation.opentelemetry.io/";
 
+    // In the order in which they run; inject-engine is none of them, but the one that most people want.
+    private static IEnumerable<InjectorGuide> Guides => [.. InjectorGuide.All, InjectorGuide.AnyEngine];
+
     private readonly Option<string> _output = Shared.Output("table for people, json for programs.", "table", "json");
 
     public InjectorsCommand(Terminal terminal)
@@ -23,19 +26,38 @@ internal sealed class InjectorsCommand : Command
 
     private int Run(Terminal terminal, ParseResult parsed)
     {
-        var rows = InjectorCatalog.Names.Select(name => (Name: name, Inject: $"{Prefix}inject-{name}", Containers: $"{Prefix}{name}-container-names")).ToArray();
-        if (parsed.GetRequiredValue(_output) == "json")
-        {
-            terminal.Out.Write(ManifestWriter.ToJson(new JsonArray([.. rows.Select(row => new JsonObject
-            {
-                ["name"] = row.Name,
-                ["annotation"] = row.Inject,
-                ["containerNamesAnnotation"] = row.Containers,
-            })])));
-            return ExitCodes.Done;
-        }
-
-        TextTable.Write(terminal, ["NAME", "ANNOTATION", "CONTAINERS"], [.. rows.Select(row => (IReadOnlyList<string>)[row.Name, row.Inject, row.Containers])]);
+        if (parsed.GetRequiredValue(_output) == "json") terminal.Out.Write(ManifestWriter.ToJson(new JsonArray([.. Guides.Select(ToJson)])));
+        else TextTable.Write(terminal, ["NAME", "KIND", "VERSIONS", "SWITCH", $"ANNOTATION {Prefix}…"], [.. Guides.Select(ToRow)]);
         return ExitCodes.Done;
     }
+
+    // Without the prefix, which all annotations share, a row fits on most screens; json has it whole.
+    private static string[] ToRow(InjectorGuide guide) =>
+        [guide.Name, Kind(guide), guide.Versions ?? "-", guide.Switch ?? "-", guide.Annotation.StartsWith(Prefix, StringComparison.Ordinal) ? guide.Annotation[Prefix.Length..] : guide.Annotation];
+
+    private static JsonObject ToJson(InjectorGuide guide)
+    {
+        var item = new JsonObject
+        {
+            ["name"] = guide.Name,
+            ["kind"] = Kind(guide),
+            ["annotation"] = guide.Annotation,
+            ["containerNamesAnnotation"] = guide.ContainerNamesAnnotation,
+        };
+        AddIfKnown("product", guide.Product);
+        AddIfKnown("versions", guide.Versions);
+        AddIfKnown("switch", guide.Switch);
+        AddIfKnown("adds", guide.Adds);
+        if (guide.Protocols.Count > 0) item["protocols"] = new JsonArray([.. guide.Protocols.Select(protocol => JsonValue.Create(protocol))]);
+        AddIfKnown("limits", guide.Limits);
+        if (guide.IsOptIn) item["onlyByItsOwnAnnotation"] = true;
+        return item;
+
+        void AddIfKnown(string name, string? value)
+        {
+            if (value is not null) item[name] = value;
+        }
+    }
+
+    private static string Kind(InjectorGuide guide) => guide.IsEngine ? "engine" : "language";
 }

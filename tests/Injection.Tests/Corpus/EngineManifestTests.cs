@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Spanhook.Api.Core;
 using Spanhook.Api.OpenTelemetry;
 using Spanhook.Injection.Cluster;
-using Spanhook.Injection.Decision;
 using Spanhook.Injection.Injectors.Engines;
 using Spanhook.Support;
 using Spanhook.Support.Corpus;

@@ -12,10 +12,13 @@ internal sealed class DynamoInjector : EngineInjector
     public override string Name => "dynamo";
     public override EngineProtocols Protocols => EngineProtocols.GrpcOnly;
     protected override bool IsEnvironmentOnly => true;
-    protected override string SwitchName => Switch;
+    public override string SwitchName => Switch;
 
     public override EngineNotes Notes => new(
-        "NVIDIA Dynamo", "any", $"DYN_LOGGING_JSONL=true, {Switch}=true, {EngineExporter.TracesEndpointVariable}", "grpc only; log lines become JSON; spans of an SGLang backend need its own flags");
+        "NVIDIA Dynamo",
+        $"{Switch}=true, DYN_LOGGING_JSONL=true, {EngineExporter.TracesEndpointVariable}",
+        "log lines become JSON; spans of an SGLang backend need its own flags",
+        "any");
 
     // The operator's own images; a worker always has a command, so that an image alone is the frontend.
     public override bool IsImage(ImageReference image) =>

@@ -19,11 +19,14 @@ internal abstract class EngineInjector : IInjector
     /// <summary>True when only its own annotation asks for it: <c>inject-engine</c> does not.</summary>
     public virtual bool IsOptIn => false;
 
-    /// <summary>For people: what it takes, from when on, and what it cannot do.</summary>
+    /// <summary>For people: what no other member says.</summary>
     public abstract EngineNotes Notes { get; }
 
     /// <summary>The option or variable by which it is told that tracing is set up.</summary>
-    protected abstract string SwitchName { get; }
+    public abstract string SwitchName { get; }
+
+    /// <summary>What tracing does to its releases, by its image where it has several; none where no release is known to matter.</summary>
+    public virtual IReadOnlyList<EngineReleaseTable> Releases => [];
 
     /// <summary>The protocols that its exporter speaks.</summary>
     public virtual EngineProtocols Protocols => EngineProtocols.Both;
@@ -121,15 +124,15 @@ internal abstract class EngineInjector : IInjector
     protected virtual Refusal? Warn(EngineTarget target) => null;
 
     /// <summary>A release by its table: the annotation's or policy's version, else the tag's.</summary>
-    protected static Refusal? CheckRelease(EngineTarget target, IReadOnlyList<EngineRelease> table, string product, EngineVersion? version)
+    protected static Refusal? CheckRelease(EngineTarget target, EngineReleaseTable table, string product, EngineVersion? version)
     {
         if (version is null) return target.AcceptsUnknownVersion ? null : target.RefuseUnknownVersion(product);
-        var line = EngineReleases.Of(table, version.Value);
+        var line = table.Of(version.Value);
         if (line.Reason is null) return null;
         if (line.Reason == Reasons.EngineVersionUnknown && target.AcceptsUnknownVersion) return null;
         return line.Reason == Reasons.EngineVersionUnknown
-            ? new(line.Reason, $"of {product} {version} it is not certain; annotate the pod with {Annotations.Prefix}{Annotations.UnknownVersion}: inject to take the risk")
-            : new(line.Reason, $"{product} {version}");
+            ? new(line.Reason, $"of {product} {table.Show(version.Value)} it is not certain; annotate the pod with {Annotations.Prefix}{Annotations.UnknownVersion}: inject to take the risk")
+            : new(line.Reason, $"{product} {table.Show(version.Value)}");
     }
 
     private EngineTarget TargetOf(InjectionContext context, Container container) => new(context, container, context.Facts.Programs.Of(container.Name)!, Protocols);
@@ -153,12 +156,12 @@ internal abstract class EngineInjector : IInjector
     protected virtual Refusal? CheckShape(EngineTarget target) => null;
 }
 
-/// <summary>What the documentation says of an engine; part of the README is generated from it.</summary>
-/// <param name="Product">Its name.</param>
-/// <param name="Versions">The releases that are traced.</param>
-/// <param name="Switch">What switches tracing on.</param>
-/// <param name="Limits">What it cannot do, or what it is left alone for.</param>
-internal sealed record EngineNotes(string Product, string Versions, string Switch, string Limits);
+/// <summary>What the documentation says of an engine besides its name, releases, switch and protocols, which it takes from their own place.</summary>
+/// <param name="Product">Its name for people.</param>
+/// <param name="Adds">The options and variables that switch tracing on.</param>
+/// <param name="Limits">What it cannot do, or what it is left alone for; empty when nothing is known.</param>
+/// <param name="Versions">What its tables of releases do not say of versions; null when they say all, or nothing is known.</param>
+internal sealed record EngineNotes(string Product, string Adds, string Limits, string? Versions = null);
 
 /// <summary>What an engine's exporter speaks.</summary>
 internal enum EngineProtocols

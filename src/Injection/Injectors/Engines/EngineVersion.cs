@@ -39,5 +39,8 @@ internal readonly record struct EngineVersion(int Major, int Minor, int Patch, b
     public bool IsAtLeast(EngineVersion other) =>
         (Major, Minor, Patch, IsRelease).CompareTo((other.Major, other.Minor, other.Patch, other.IsRelease)) >= 0;
 
+    /// <summary>As a version of year and month is written: <c>23.05</c>.</summary>
+    public string ToMonth() => string.Create(CultureInfo.InvariantCulture, $"{Major}.{Minor:00}");
+
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Major}.{Minor}.{Patch}");
 }

@@ -12,13 +12,13 @@ internal sealed class HuggingFaceServerInjector : EngineInjector
 
     public override string Name => "hf-server";
 
-    protected override string SwitchName => EndpointFlag;
+    public override string SwitchName => EndpointFlag;
 
     public override EngineNotes Notes => new(
         "KServe huggingfaceserver",
-        "with vLLM 0.17.0 and newer inside, which the pod must state: its tag is KServe's version",
-        $"{EndpointFlag}=URL, and {EngineExporter.TracesProtocolVariable}",
-        "the vLLM backend only; other backends ignore the flag");
+        $"{EndpointFlag}=URL, {EngineExporter.TracesProtocolVariable}",
+        "the vLLM backend only, others ignore the flag; the tag is KServe's version, so the pod must state vLLM's",
+        $"with vLLM ≥ {FirstWithPackages}");
 
     public override bool IsImage(ImageReference image) => image.LastPart is "huggingfaceserver";
 

@@ -9,13 +9,14 @@ internal sealed class LlmDEppInjector : EngineInjector
     public override string Name => "llm-d-epp";
     public override EngineProtocols Protocols => EngineProtocols.GrpcOnly;
 
-    protected override string SwitchName => "--tracing";
+    public override string SwitchName => "--tracing";
+
+    public override IReadOnlyList<EngineReleaseTable> Releases => [EngineReleases.InferenceExtensionEpp, EngineReleases.LlmDEpp];
 
     public override EngineNotes Notes => new(
-        "llm-d / Gateway API inference extension endpoint picker",
-        "inference extension 1.1.0, llm-d-router 0.9.0 and newer",
+        "endpoint picker of llm-d and of the Gateway API inference extension",
         "--tracing=true, OTEL_TRACES_EXPORTER=otlp, OTEL_EXPORTER_OTLP_ENDPOINT",
-        "grpc only; of the samplers only parentbased_traceidratio");
+        "of the samplers only parentbased_traceidratio");
 
     public override bool IsImage(ImageReference image) => IsExtension(image) || IsLlmD(image);
 

@@ -12,10 +12,14 @@ internal sealed class LlmDSidecarInjector : EngineInjector
     public override EngineProtocols Protocols => EngineProtocols.GrpcOnly;
     public override string ServiceName => "routing-proxy";
 
-    protected override string SwitchName => "--tracing";
+    public override string SwitchName => "--tracing";
+
+    public override IReadOnlyList<EngineReleaseTable> Releases => [EngineReleases.LlmDSidecar];
 
     public override EngineNotes Notes => new(
-        "llm-d routing sidecar", "0.6 and newer", "--tracing=true from 0.9 on; OTEL_TRACES_EXPORTER=otlp, OTEL_EXPORTER_OTLP_ENDPOINT", "grpc only; 0.6 to 0.8 heed only the sampler's argument");
+        "llm-d routing sidecar",
+        $"--tracing=true from {FirstWithFlag} on, OTEL_TRACES_EXPORTER=otlp, OTEL_EXPORTER_OTLP_ENDPOINT",
+        "0.6 to 0.8 heed only the sampler's argument");
 
     public override bool IsImage(ImageReference image) =>
         image.LastPart is "routing-proxy" || image.LastPart.EndsWith("-routing-sidecar", StringComparison.Ordinal) || image.LastPart.EndsWith("-disagg-sidecar", StringComparison.Ordinal);

@@ -13,10 +13,12 @@ internal sealed class NimInjector : EngineInjector
     public override bool IsOptIn => true;
     public override string DefaultProtocol => OtlpEndpoint.HttpProtobuf;
     protected override bool IsEnvironmentOnly => true;
-    protected override string SwitchName => Switch;
+    public override string SwitchName => Switch;
 
     public override EngineNotes Notes => new(
-        "NVIDIA NIM for LLMs", "by annotation inject-nim only", $"{Switch}=1, OTEL_TRACES_EXPORTER=otlp, OTEL_EXPORTER_OTLP_ENDPOINT", "older releases take http/protobuf only; not verified for 2.x and newer");
+        "NVIDIA NIM for LLMs",
+        $"{Switch}=1, OTEL_TRACES_EXPORTER=otlp, OTEL_EXPORTER_OTLP_ENDPOINT",
+        "older releases take http/protobuf only; not verified for 2.x and newer");
 
     public override bool IsImage(ImageReference image) => image.Name.Contains("/nim/", StringComparison.Ordinal);
 

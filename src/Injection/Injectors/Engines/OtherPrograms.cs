@@ -6,7 +6,7 @@ namespace Spanhook.Injection.Injectors.Engines;
 internal static class OtherPrograms
 {
     /// <summary>Engines and their stand-ins without OTLP, with what is known of them.</summary>
-    private static readonly Dictionary<string, string> Untraced = new(StringComparer.Ordinal)
+    public static readonly IReadOnlyDictionary<string, string> Untraced = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["lmdeploy"] = "LMDeploy has no OpenTelemetry",
         ["ollama"] = "Ollama has no OpenTelemetry (ollama#9254)",

@@ -12,12 +12,13 @@ internal sealed class SglangInjector : EngineInjector
 
     public override string Name => "sglang";
 
-    protected override string SwitchName => TraceFlag;
+    public override string SwitchName => TraceFlag;
+
+    public override IReadOnlyList<EngineReleaseTable> Releases => [EngineReleases.Sglang];
 
     public override EngineNotes Notes => new(
         "SGLang",
-        "0.5.12 and newer; 0.5.3 to 0.5.11 spell the flag in two ways",
-        $"{TraceFlag} and {EndpointFlag}=HOST:PORT (grpc) or URL (http/protobuf)",
+        $"{TraceFlag}, {EndpointFlag}=HOST:PORT (grpc) or URL (http/protobuf)",
         "grpc without TLS only; service.name is always \"sglang\"");
 
     public override bool IsImage(ImageReference image) => image.LastPart is "sglang";

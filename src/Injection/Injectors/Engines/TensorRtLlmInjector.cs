@@ -10,12 +10,13 @@ internal sealed class TensorRtLlmInjector : EngineInjector
 
     public override string Name => "trtllm";
 
-    protected override string SwitchName => EndpointFlag;
+    public override string SwitchName => EndpointFlag;
+
+    public override IReadOnlyList<EngineReleaseTable> Releases => [EngineReleases.TensorRtLlm];
 
     public override EngineNotes Notes => new(
         "TensorRT-LLM",
-        "1.1.0 and newer",
-        $"{EndpointFlag}=URL, and {EngineExporter.TracesProtocolVariable}",
+        $"{EndpointFlag}=URL, {EngineExporter.TracesProtocolVariable}",
         "trtllm-serve MODEL and trtllm-serve serve MODEL only, not disaggregated or mm_embedding_serve");
 
     // The image's entrypoint is a shell or NVIDIA's script: args alone say nothing, so the command must.

@@ -12,7 +12,7 @@ internal abstract class HuggingFaceInjector : EngineInjector
 
     public override EngineProtocols Protocols => EngineProtocols.GrpcOnly;
     protected override bool IsEnvironmentOnly => true;
-    protected override string SwitchName => EndpointVariable;
+    public override string SwitchName => EndpointVariable;
 
     public override ProgramMatch ReadArguments(in CommandWords words, int first) =>
         new(Name, ProgramRole.Server, first - 1, Option.IsSet(words, first, "--otlp-endpoint", "--otlp-endpoint") ? ProgramOptions.TracingIsSet : ProgramOptions.None);
@@ -36,8 +36,10 @@ internal sealed class TextGenerationInferenceInjector : HuggingFaceInjector
 {
     public override string Name => "tgi";
 
+    public override IReadOnlyList<EngineReleaseTable> Releases => [EngineReleases.TextGenerationInference];
+
     public override EngineNotes Notes => new(
-        "Text Generation Inference", "0.3.0 and newer; the service name from 2.1.0 on", "OTLP_ENDPOINT, OTLP_SERVICE_NAME", "grpc only; samplers are ignored, every request is traced");
+        "Text Generation Inference", "OTLP_ENDPOINT, OTLP_SERVICE_NAME", "the service name from 2.1.0 on; samplers are ignored, every request is traced");
 
     public override bool IsImage(ImageReference image) => image.LastPart is "text-generation-inference";
 
@@ -59,7 +61,7 @@ internal sealed class TextEmbeddingsInferenceInjector : HuggingFaceInjector
 {
     public override string Name => "tei";
 
-    public override EngineNotes Notes => new("Text Embeddings Inference", "any", "OTLP_ENDPOINT, OTLP_SERVICE_NAME", "grpc only");
+    public override EngineNotes Notes => new("Text Embeddings Inference", "OTLP_ENDPOINT, OTLP_SERVICE_NAME", "", "any");
 
     public override bool IsImage(ImageReference image) => image.LastPart is "text-embeddings-inference";
 

@@ -13,13 +13,14 @@ internal sealed class TritonInjector : EngineInjector
     public override string DefaultProtocol => OtlpEndpoint.HttpProtobuf;
     public override EngineProtocols Protocols => EngineProtocols.HttpOnly;
 
-    protected override string SwitchName => Flag;
+    public override string SwitchName => Flag;
+
+    public override IReadOnlyList<EngineReleaseTable> Releases => [EngineReleases.Triton];
 
     public override EngineNotes Notes => new(
         "Triton Inference Server",
-        "23.05 and newer",
-        $"{Flag}=mode=opentelemetry, opentelemetry,url=URL, level=TIMESTAMPS, rate=N, opentelemetry,resource=service.name=NAME",
-        "http/protobuf only; the rate is taken from the sampler's ratio; not where tritonserver is started by another program");
+        $"{Flag}= with mode=opentelemetry, opentelemetry,url=URL, level=TIMESTAMPS, rate=N, opentelemetry,resource=service.name=NAME",
+        "the rate is taken from the sampler's ratio; not where tritonserver is started by another program");
 
     public override bool Recognize(in CommandWords words, out ProgramMatch match)
     {

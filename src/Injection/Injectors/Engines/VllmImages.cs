@@ -11,7 +11,7 @@ internal static class VllmImages
     /// <summary>llm-d's images have a version of their own, and install the OpenTelemetry packages themselves from about 0.5 on.</summary>
     private static readonly string[] LlmD = ["llm-d", "llm-d-cuda", "llm-d-xpu", "llm-d-hpu", "llm-d-dev"];
 
-    private static readonly EngineVersion FirstLlmDWithPackages = new(0, 5, 0);
+    public static readonly EngineVersion FirstLlmDWithPackages = new(0, 5, 0);
     private static readonly DateOnly FirstTracedV1 = new(2025, 9, 1);
 
     /// <summary>True when a container of this image runs vLLM unless its command says otherwise.</summary>

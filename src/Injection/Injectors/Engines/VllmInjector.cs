@@ -17,13 +17,15 @@ internal sealed class VllmInjector : EngineInjector
 
     public override string Name => "vllm";
 
-    protected override string SwitchName => EndpointFlag;
+    public override string SwitchName => EndpointFlag;
+
+    public override IReadOnlyList<EngineReleaseTable> Releases => [EngineReleases.Vllm];
 
     public override EngineNotes Notes => new(
         "vLLM",
-        "0.17.0 and newer; llm-d-cuda 0.5 and newer",
-        $"{EndpointFlag}=URL, and {EngineExporter.TracesProtocolVariable}",
-        "not with --disable-log-stats, --headless, or VLLM_USE_V1=1 on 0.8.0 to 0.10.1; with --config only if the pod itself asks");
+        $"{EndpointFlag}=URL, {EngineExporter.TracesProtocolVariable}",
+        "not with --disable-log-stats, --headless, or VLLM_USE_V1=1 on 0.8.0 to 0.10.1; with --config only if the pod itself asks",
+        $"llm-d-cuda ≥ {VllmImages.FirstLlmDWithPackages}");
 
     public override bool IsImage(ImageReference image) => VllmImages.IsVllm(image);
 
@@ -83,7 +85,7 @@ internal sealed class VllmInjector : EngineInjector
             return target.Unknown == UnknownVersionMode.Guard ? CheckGuard(target) : target.RefuseUnknownVersion("vLLM");
         }
 
-        var line = EngineReleases.Of(EngineReleases.Vllm, version.Value);
+        var line = EngineReleases.Vllm.Of(version.Value);
         if (line.Reason is not null && isForcedToV1 && version.Value.IsAtLeast(FirstV1) && !version.Value.IsAtLeast(FirstTracedV1) && line.Reason == Reasons.EngineFallsBackToV0)
             return new(Reasons.EngineForcedToV1, $"vLLM {version}");
 

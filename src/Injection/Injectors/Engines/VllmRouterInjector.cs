@@ -13,10 +13,13 @@ internal sealed class VllmRouterInjector : EngineInjector
     public override EngineProtocols Protocols => EngineProtocols.GrpcOnly;
     public override string ServiceName => "vllm-router";
 
-    protected override string SwitchName => EndpointFlag;
+    public override string SwitchName => EndpointFlag;
 
     public override EngineNotes Notes => new(
-        "production-stack router", "since production-stack#772 (2026-01); its tags do not tell, so it must be accepted", $"{EndpointFlag}=HOST:PORT, --otel-service-name=NAME, --otel-secure", "grpc only");
+        "production-stack router",
+        $"{EndpointFlag}=HOST:PORT, --otel-service-name=NAME, --otel-secure",
+        "its tags do not tell how old it is, so the pod must accept it: engine-unknown-version: inject",
+        "of 2026-01 or newer");
 
     public override bool IsImage(ImageReference image) => image.LastPart is "lmstack-router" or "vllm-router";
 
