@@ -21,10 +21,37 @@ internal static class AmbiguousJson
     /// <summary>What is ambiguous, for people; null when nothing is.</summary>
     public static string? Find(JsonElement element)
     {
-        if (element.ValueKind == JsonValueKind.Object) return element.GetPropertyCount() <= Few ? FindInFew(element) : FindInSet(element);
+        if (element.ValueKind == JsonValueKind.Object)
+        {
+            return element.GetPropertyCount() switch
+            {
+                <= 2 => FindInPair(element),
+                <= Few => FindInFew(element),
+                _ => FindInSet(element),
+            };
+        }
+
         foreach (var item in element.Items())
         {
             if (item.ValueKind is (JsonValueKind.Object or JsonValueKind.Array) && Find(item) is { } found) return found;
+        }
+
+        return null;
+    }
+
+    /// <summary>What most objects of a pod are: a variable, a mount, a reference.</summary>
+    private static string? FindInPair(JsonElement element)
+    {
+        ReadOnlySpan<byte> first = default;
+        var isSecond = false;
+        foreach (var member in element.EnumerateObject())
+        {
+            var name = JsonMarshal.GetRawUtf8PropertyName(member);
+            if (!IsPlain(name)) return FindInSet(element);
+            if (isSecond && name.SequenceEqual(first)) return Twice(member.Name);
+            if (FindBelow(member) is { } found) return found;
+            first = name;
+            isSecond = true;
         }
 
         return null;
