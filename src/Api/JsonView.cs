@@ -37,7 +37,9 @@ public static class JsonView
     {
         if (element.ValueKind != JsonValueKind.String) return false;
         var raw = JsonMarshal.GetRawUtf8Value(element);
-        return raw.Contains((byte)'\\') ? IsText(raw) : Utf8.IsValid(raw);
+
+        // Of all escapes only \uD800 to \uDFFF are halves of a character.
+        return raw.IndexOf("\\ud"u8) < 0 && raw.IndexOf("\\uD"u8) < 0 ? Utf8.IsValid(raw) : IsText(raw);
     }
 
     private static bool IsText(ReadOnlySpan<byte> escaped)

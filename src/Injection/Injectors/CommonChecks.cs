@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using Spanhook.Api;
@@ -92,14 +93,19 @@ internal static class CommonChecks
         // Brought into the pod's encoding once, not for each of its entries.
         Span<byte> buffer = stackalloc byte[128];
         ReadOnlySpan<byte> utf8 = Encoding.UTF8.TryGetBytes(name, buffer, out var length) ? buffer[..length] : Encoding.UTF8.GetBytes(name);
+        var env = container.Env;
+        if (env.ValueKind != JsonValueKind.Array || !CanContain(JsonMarshal.GetRawUtf8Value(env), utf8)) return default;
         JsonElement found = default;
-        foreach (var item in container.Env.Items())
+        foreach (var item in env.EnumerateArray())
         {
             if (item.TextEquals("name"u8, utf8)) found = item;
         }
 
         return found;
     }
+
+    // Most variables that are looked for are not there, which one look at the bytes tells; a name could also be written in escapes.
+    private static bool CanContain(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name) => json.IndexOf(name) >= 0 || json.IndexOf("\\u"u8) >= 0;
 
     /// <summary>True when both volumes are of the same Secret, ConfigMap or host path.</summary>
     public static bool IsSameSource(JsonElement volume, JsonElement source)

@@ -25,6 +25,9 @@ internal sealed class InjectionContext
     /// <summary>True when the pod's own annotation asks for this injector, not only its namespace's.</summary>
     public bool IsExplicit { get; init; }
 
+    /// <summary>What an engine's injector has read of its containers.</summary>
+    public List<EngineTarget> EngineTargets => field ??= new(1);
+
     public Pod Pod => Facts.Pod;
 }
 

@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Spanhook.Injection;
@@ -58,6 +59,7 @@ internal static class WebhookServer
         builder.Services.AddRoutingCore();
         AddLogging(builder.Logging, options);
         builder.Services.AddSingleton(time);
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>, RecordSizedMemory>();
         builder.Services.AddSingleton<ClusterCache>();
         builder.Services.AddSingleton(s => Certificates(options, s, time));
         builder.Services.AddSingleton<Inject>(new PodInjector(options.Injection).Inject);

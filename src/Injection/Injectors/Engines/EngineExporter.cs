@@ -37,9 +37,9 @@ internal sealed class EngineExporter
     /// </summary>
     public static EngineExporter Read(InjectionContext context, Container container, EngineProtocols protocols)
     {
-        if (IsReferenceTo(context, container, TracesEndpointVariable) || IsReferenceTo(context, container, SdkEnvironment.EndpointVariable))
-            return Invalid("it comes by reference, and cannot be brought into shape");
-        var endpoint = Literal(context, container, TracesEndpointVariable) ?? Literal(context, container, SdkEnvironment.EndpointVariable) ?? context.Instrumentation.Endpoint;
+        var (traces, any) = (Find(context, container, TracesEndpointVariable), Find(context, container, SdkEnvironment.EndpointVariable));
+        if (traces.IsReference || any.IsReference) return Invalid("it comes by reference, and cannot be brought into shape");
+        var endpoint = traces.Literal ?? any.Literal ?? context.Instrumentation.Endpoint;
         if (endpoint is null) return new() { Problem = new(Reasons.EndpointMissing) };
         var position = 0;
         while (KubernetesExpansion.NextReference(endpoint, ref position, out var reference))
@@ -47,29 +47,35 @@ internal sealed class EngineExporter
             if (!IsDefined(context, container, reference.ToString())) return Invalid($"it refers to $({reference}), which the container does not define");
         }
 
-        var own = Literal(context, container, TracesProtocolVariable) ?? Supported(Literal(context, container, ProtocolVariable));
+        var own = Find(context, container, TracesProtocolVariable).Literal ?? Supported(Find(context, container, ProtocolVariable).Literal);
         var annotated = context.Annotations.First(Annotations.OtlpProtocol) ?? (context.Facts.IsRequested("python", container.Name) ? OtlpEndpoint.HttpProtobuf : null);
-        if (protocols == EngineProtocols.Both)
-        {
-            if (own is not null) return Check(own, TracesProtocolVariable) ?? Shape(endpoint, own);
-            if (annotated is not null) return Check(annotated, Annotations.Prefix + Annotations.OtlpProtocol) ?? Shape(OtlpEndpoint.WithPortOf(endpoint, annotated), annotated);
-            return Shape(endpoint, context.Instrumentation.Protocol ?? OtlpEndpoint.ProtocolByPort(endpoint));
-        }
+        return protocols == EngineProtocols.Both ? Chosen(context, endpoint, own, annotated) : Forced(context, endpoint, own ?? annotated, protocols);
+    }
 
+    /// <summary>A variable as the container will have it: its own or the resource's. Empty counts as absent.</summary>
+    public static (string? Literal, bool IsReference) Find(InjectionContext context, Container container, string name)
+    {
+        var own = CommonChecks.FindEnv(container, name);
+        if (own.IsPresent()) return own.Member("valueFrom"u8).IsPresent() ? (null, true) : (NonEmpty(own.Text("value"u8)), false);
+        var declared = CommonChecks.FindEnv(context.Instrumentation.Env, name);
+        return declared?.ValueFrom is { } from && from.IsPresent() ? (null, true) : (NonEmpty(declared?.Value), false);
+    }
+
+    private static EngineExporter Chosen(InjectionContext context, string endpoint, string? own, string? annotated)
+    {
+        if (own is not null) return Check(own, TracesProtocolVariable) ?? Shape(endpoint, own);
+        if (annotated is not null) return Check(annotated, Annotations.Prefix + Annotations.OtlpProtocol) ?? Shape(OtlpEndpoint.WithPortOf(endpoint, annotated), annotated);
+        return Shape(endpoint, context.Instrumentation.Protocol ?? OtlpEndpoint.ProtocolByPort(endpoint));
+    }
+
+    private static EngineExporter Forced(InjectionContext context, string endpoint, string? wished, EngineProtocols protocols)
+    {
         var only = protocols == EngineProtocols.GrpcOnly ? OtlpEndpoint.Grpc : OtlpEndpoint.HttpProtobuf;
-        var wished = own ?? annotated ?? context.Instrumentation.Protocol;
+        wished ??= context.Instrumentation.Protocol;
         var followed = OtlpEndpoint.WithPortOf(endpoint, only);
         return wished is not null && wished != only && followed == endpoint && !OtlpEndpoint.HasPortOf(endpoint, only)
             ? Invalid($"this engine speaks {only} only, and the endpoint is for {wished}")
             : Shape(followed, only);
-    }
-
-    /// <summary>The value that the container will have, its own or the resource's; null when there is none, or an empty one.</summary>
-    public static string? Literal(InjectionContext context, Container container, string name)
-    {
-        var own = CommonChecks.FindEnv(container, name);
-        var value = own.IsPresent() ? own.Text("value"u8) : CommonChecks.FindEnv(context.Instrumentation.Env, name)?.Value;
-        return string.IsNullOrEmpty(value) ? null : value;
     }
 
     private static EngineExporter Shape(string endpoint, string protocol) => OtlpEndpoint.TracesUrl(endpoint, protocol) is { } url
@@ -82,14 +88,10 @@ internal sealed class EngineExporter
 
     private static EngineExporter Invalid(string detail) => new() { Problem = new(Reasons.EndpointInvalid, detail) };
 
-    private static bool IsReferenceTo(InjectionContext context, Container container, string name)
-    {
-        var own = CommonChecks.FindEnv(container, name);
-        return own.IsPresent() ? own.Member("valueFrom"u8).IsPresent() : CommonChecks.FindEnv(context.Instrumentation.Env, name)?.ValueFrom is { } from && from.IsPresent();
-    }
-
     private static bool IsDefined(InjectionContext context, Container container, string name) =>
         name is "OTEL_NODE_IP" or "OTEL_POD_IP" || CommonChecks.FindEnv(container, name).IsPresent() || CommonChecks.FindEnv(context.Instrumentation.Env, name) is not null;
+
+    private static string? NonEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
     // An SDK may speak http/json; no engine does.
     private static string? Supported(string? protocol) => protocol is null or OtlpEndpoint.Grpc ? protocol : OtlpEndpoint.HttpProtobuf;

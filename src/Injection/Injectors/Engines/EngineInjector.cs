@@ -52,7 +52,7 @@ internal abstract class EngineInjector : IInjector
     {
         var program = context.Facts.Programs.Of(container.Name)!;
         if (program.Engine != Name) return new(program is { Engine: null, Image: { } image } && IsImage(image) ? Reasons.EngineNotAServer : Reasons.EngineNotFound);
-        var target = new EngineTarget(context, container, program, Protocols);
+        var target = TargetOf(context, container);
         return CheckRole(program)
             ?? CheckOptions(target)
             ?? target.CheckStatedVersion()
@@ -135,7 +135,19 @@ internal abstract class EngineInjector : IInjector
             : new(line.Reason, $"{product} {table.Show(version.Value)}");
     }
 
-    private EngineTarget TargetOf(InjectionContext context, Container container) => new(context, container, context.Facts.Programs.Of(container.Name)!, Protocols);
+    // One for check, injection and warnings: what it has read of the container is not read again.
+    private EngineTarget TargetOf(InjectionContext context, Container container)
+    {
+        var name = container.Name;
+        foreach (var known in context.EngineTargets)
+        {
+            if (known.Program.Container == name) return known;
+        }
+
+        var target = new EngineTarget(context, container, context.Facts.Programs.Of(name)!, Protocols);
+        context.EngineTargets.Add(target);
+        return target;
+    }
 
     private Refusal? CheckPlace(EngineTarget target)
     {

@@ -40,7 +40,7 @@ internal sealed class EngineTarget(InjectionContext context, Container container
     private string? StatedVersion => program.Role is CommandLine.ProgramRole.Sidecar or CommandLine.ProgramRole.Router ? null : context.Annotations.First(Annotations.EngineVersion);
 
     /// <summary>The literal value of a variable of the container or of the resource; null when there is none.</summary>
-    public string? Literal(string name) => EngineExporter.Literal(context, container, name);
+    public string? Literal(string name) => EngineExporter.Find(context, container, name).Literal;
 
     public Refusal RefuseUnknownVersion(string product) => new(
         Reasons.EngineVersionUnknown,

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
 using Spanhook.Api;
 using Spanhook.Api.Core;
 using Spanhook.Injection.CommandLine;
@@ -16,9 +18,9 @@ internal static class VllmEnvironmentOptions
         foreach (var variable in container.Env.Items())
         {
             var value = variable.Member("value"u8);
-            if (DecodedText.SizeOf(value) < "\"--config\"".Length) continue;
+            if (value.ValueKind != JsonValueKind.String || JsonMarshal.GetRawUtf8Value(value).IndexOf("--"u8) < 0) continue;
             using var text = DecodedText.Of(value);
-            if (text.Span.Contains("--", StringComparison.Ordinal)) options |= Of(text.Span, vllm);
+            options |= Of(text.Span, vllm);
         }
 
         return options;
