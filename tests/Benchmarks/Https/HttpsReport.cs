@@ -7,7 +7,7 @@ namespace Spanhook.Benchmarks.Https;
 /// <summary>The whole way over HTTPS on this machine, load generator included. Bounded: about a minute.</summary>
 internal static class HttpsReport
 {
-    private const int Rounds = 21;
+    private const int Rounds = 41;
     private const int Starts = 5;
 
     // An answer with a patch is longer than any without: what is not injected must not count as fast.
