@@ -58,6 +58,13 @@ internal static class Options
         return option.AcceptOnlyFromAmong([.. InjectorCatalog.Names]);
     }
 
+    public static Option<string[]> AcceleratorResources() => new("--accelerator-resource")
+    {
+        Description = "Names of further resources that mean an accelerator, as with the webhook's --accelerator-resource; a * at the end stands for any ending.",
+        HelpName = "NAME",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
     public static Option<string> CrossNamespace()
     {
         var option = new Option<string>("--cross-namespace")

@@ -8,6 +8,9 @@ public sealed record InjectionOptions
     /// <summary>Names of injectors that are switched off, for example <c>go</c>; ordinal, as in <see cref="Injectors.InjectorCatalog"/>.</summary>
     public IReadOnlySet<string> Disabled { get; init; } = new HashSet<string>(StringComparer.Ordinal);
 
+    /// <summary>Resource names that mean an accelerator, besides the well-known ones; a * at the end stands for any ending.</summary>
+    public IReadOnlyList<string> AcceleratorResources { get; init; } = [];
+
     /// <summary>Who may use the Instrumentation of another namespace.</summary>
     public CrossNamespace CrossNamespace { get; init; } = CrossNamespace.Granted;
 }

@@ -36,6 +36,7 @@ internal sealed class InjectCommand : Command, IHelpNotes
         "yaml", "json", "patch", "report");
 
     private readonly Option<string[]> _disable = Shared.Disable();
+    private readonly Option<string[]> _accelerators = Shared.AcceleratorResources();
     private readonly Option<string> _crossNamespace = Shared.CrossNamespace();
     private readonly Terminal _terminal;
 
@@ -43,7 +44,7 @@ internal sealed class InjectCommand : Command, IHelpNotes
         : base("inject", About)
     {
         _terminal = terminal;
-        foreach (var option in (Option[])[_files, _recursive, _cluster, _namespace, _output, _disable, _crossNamespace]) Add(option);
+        foreach (var option in (Option[])[_files, _recursive, _cluster, _namespace, _output, _disable, _accelerators, _crossNamespace]) Add(option);
         SetAction(Run);
     }
 
@@ -56,6 +57,7 @@ internal sealed class InjectCommand : Command, IHelpNotes
         var snapshot = ClusterSnapshot.Compile(cluster.Objects);
         var options = new InjectionOptions
         {
+            AcceleratorResources = parsed.GetValue(_accelerators) ?? [],
             Disabled = new HashSet<string>(parsed.GetValue(_disable) ?? [], StringComparer.Ordinal),
             CrossNamespace = Shared.ToCrossNamespace(parsed.GetRequiredValue(_crossNamespace)),
         };

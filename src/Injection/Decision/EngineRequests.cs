@@ -6,7 +6,7 @@ using Spanhook.Injection.Injectors.Engines;
 namespace Spanhook.Injection.Decision;
 
 /// <summary>What <c>inject-engine</c>, "whatever it turns out to be", means on one pod.</summary>
-internal sealed class EngineRequests(PodFacts facts, RequestAnnotations annotations)
+internal sealed class EngineRequests(InjectionOptions options, PodFacts facts, RequestAnnotations annotations)
 {
     /// <summary>The name under which decisions about it are reported.</summary>
     public const string AnyEngine = "engine";
@@ -45,10 +45,22 @@ internal sealed class EngineRequests(PodFacts facts, RequestAnnotations annotati
         var untraced = programs.Find(p => p.Engine is not null);
         yield return untraced?.Engine switch
         {
-            null => new(Reasons.EngineNotFound, AnyEngine),
+            null => NotFound(),
             var name when EngineCatalog.Named(name) is { } optIn => new(Reasons.EngineWithoutTracing, AnyEngine, untraced.Container, Detail: $"{optIn.Notes.Product} is traced only with {Annotations.Prefix}{Annotations.Inject(name)}"),
             var name => new(Reasons.EngineWithoutTracing, AnyEngine, untraced.Container, Detail: OtherPrograms.WhyUntraced(name)),
         };
+    }
+
+    private InjectionDecision NotFound()
+    {
+        foreach (var target in ContainerSelector.Candidates(facts.Pod))
+        {
+            var container = new Container((target.IsInit ? facts.Pod.InitContainers : facts.Pod.Containers)[target.Index]);
+            if (Accelerators.Of(container, options.AcceleratorResources) is { } accelerator)
+                return new(Reasons.EngineNotFound, AnyEngine, container.Name, Detail: $"it asks for {accelerator}, but neither its command nor its image is that of a known engine");
+        }
+
+        return new(Reasons.EngineNotFound, AnyEngine);
     }
 
     private string NameOf(TargetRef target) => new Container((target.IsInit ? facts.Pod.InitContainers : facts.Pod.Containers)[target.Index]).Name;

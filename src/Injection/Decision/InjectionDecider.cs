@@ -19,7 +19,7 @@ namespace Spanhook.Injection.Decision;
 internal sealed class InjectionDecider(InjectionOptions options, ClusterSnapshot cluster, PodFacts facts, RequestAnnotations annotations)
 {
     private readonly List<InjectionDecision> _decisions = [];
-    private readonly EngineRequests _engines = new(facts, annotations);
+    private readonly EngineRequests _engines = new(options, facts, annotations);
 
     /// <summary>What was refused or noted, in catalog order.</summary>
     public List<InjectionDecision> Decisions => _decisions;

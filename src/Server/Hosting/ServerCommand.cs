@@ -23,6 +23,7 @@ internal sealed class ServerCommand
     private readonly Option<string[]> _names;
     private readonly Option<string?> _caOut;
     private readonly Option<string[]> _disable;
+    private readonly Option<string[]> _accelerators;
     private readonly Option<string?> _cross;
     private readonly Option<string?> _format;
     private readonly Option<string?> _level;
@@ -36,6 +37,7 @@ internal sealed class ServerCommand
         _names = settings.List("--dns-name", "NAME", "A further name in the certificate made in memory, for example spanhook.spanhook.svc. Repeatable.");
         _caOut = settings.Text("--ca-out", "FILE", "Writes the authority of the certificate made in memory as PEM: what a client, or caBundle, has to trust.", null);
         _disable = settings.List("--disable", "INJECTOR", $"Switches an injector off: {string.Join(", ", InjectorCatalog.Names)}. Repeatable.");
+        _accelerators = settings.List("--accelerator-resource", "NAME", "A further resource that means an accelerator, for example example.com/npu; a * at the end stands for any ending. Repeatable.");
         _cross = settings.Text("--cross-namespace", "granted|any", "Who may name an Instrumentation of another namespace: those that it grants, or any.", "granted");
         _format = settings.Text("--log-format", "json|text", "Form of the log lines. Default: text on a terminal, json elsewhere.", null);
         _level = settings.Text("--log-level", "LEVEL", string.Join(", ", Levels) + ".", "information");
@@ -88,6 +90,7 @@ internal sealed class ServerCommand
         Injection = new InjectionOptions
         {
             Disabled = Split(result.GetValue(_disable)).ToHashSet(StringComparer.Ordinal),
+            AcceleratorResources = [.. Split(result.GetValue(_accelerators))],
             CrossNamespace = result.GetValue(_cross) == "any" ? CrossNamespace.Any : CrossNamespace.Granted,
         },
         LogFormat = result.GetValue(_format) ?? (Console.IsOutputRedirected ? "json" : "text"),

@@ -31,10 +31,14 @@ internal sealed class Shell : IDisposable
     }
 
     /// <summary>Runs <c>sh -c SCRIPT -- ARGUMENT</c>; fails with what it wrote to standard error.</summary>
-    public string Run(string script, string argument, IReadOnlyDictionary<string, string> environment)
+    public string Run(string script, string argument, IReadOnlyDictionary<string, string> environment) =>
+        RunWords(["/bin/sh", "-c", Rooted(script), "--", Rooted(argument)], environment);
+
+    /// <summary>Runs a container's command as it stands; fails with what it wrote to standard error.</summary>
+    public string RunWords(IReadOnlyList<string> command, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var start = new ProcessStartInfo("/bin/sh", ["-c", Rooted(script), "--", Rooted(argument)]) { RedirectStandardError = true, UseShellExecute = false };
-        foreach (var (name, value) in environment) start.Environment[name] = value;
+        var start = new ProcessStartInfo(command[0], command.Skip(1)) { RedirectStandardError = true, UseShellExecute = false };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>(StringComparer.Ordinal)) start.Environment[name] = value;
         start.Environment["PATH"] = $"{PathOf("/bin")}:{start.Environment["PATH"]}";
         using var process = Process.Start(start) ?? throw new Win32Exception("sh could not be started");
         var error = process.StandardError.ReadToEnd();

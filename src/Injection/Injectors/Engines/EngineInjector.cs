@@ -31,6 +31,12 @@ internal abstract class EngineInjector : IInjector
     /// <summary>The protocols that its exporter speaks.</summary>
     public virtual EngineProtocols Protocols => EngineProtocols.Both;
 
+    /// <summary>A version as its users write it; null for what is none.</summary>
+    public virtual EngineVersion? ParseVersion(string text) => EngineVersion.Parse(text);
+
+    /// <summary>What such a version looks like.</summary>
+    public virtual string VersionExample => "0.17.0";
+
     /// <summary>The service name that its own charts give it; null for the workload's name.</summary>
     public virtual string? ServiceName => null;
 
@@ -144,7 +150,7 @@ internal abstract class EngineInjector : IInjector
             if (known.Program.Container == name) return known;
         }
 
-        var target = new EngineTarget(context, container, context.Facts.Programs.Of(name)!, Protocols);
+        var target = new EngineTarget(context, container, context.Facts.Programs.Of(name)!, this);
         context.EngineTargets.Add(target);
         return target;
     }

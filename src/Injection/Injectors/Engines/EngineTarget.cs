@@ -4,14 +4,14 @@ using Spanhook.Injection.Decision;
 namespace Spanhook.Injection.Injectors.Engines;
 
 /// <summary>One container that an engine injector works on, with what is known of it.</summary>
-internal sealed class EngineTarget(InjectionContext context, Container container, ContainerProgram program, EngineProtocols protocols)
+internal sealed class EngineTarget(InjectionContext context, Container container, ContainerProgram program, EngineInjector engine)
 {
     public InjectionContext Context => context;
     public Container Container => container;
     public ContainerProgram Program => program;
 
     /// <summary>Where the exporter sends, in the shapes that engines understand.</summary>
-    public EngineExporter Exporter => _exporter ??= EngineExporter.Read(context, container, protocols);
+    public EngineExporter Exporter => _exporter ??= EngineExporter.Read(context, container, engine.Protocols);
     private EngineExporter? _exporter;
 
     /// <summary>What is done where the version is not known: the pod's annotation, its namespace's, the policies'.</summary>
@@ -27,11 +27,11 @@ internal sealed class EngineTarget(InjectionContext context, Container container
     public bool IsWithAgent => context.Facts.IsRequested("python", program.Container);
 
     /// <summary>The version: what the user states, else what the tag tells; null when neither does.</summary>
-    public EngineVersion? Version(EngineVersion? ofTag) => StatedVersion is { } written ? EngineVersion.Parse(written) : ofTag;
+    public EngineVersion? Version(EngineVersion? ofTag) => StatedVersion is { } written ? engine.ParseVersion(written) : ofTag;
 
     /// <summary>Whether what the user states can be read; null when it can, or nothing is stated.</summary>
-    public Refusal? CheckStatedVersion() => StatedVersion is { } written && EngineVersion.Parse(written) is null
-        ? new(Reasons.EngineVersionUnknown, $"{Annotations.Prefix}{Annotations.EngineVersion} is '{written}'; write a version such as 0.17.0")
+    public Refusal? CheckStatedVersion() => StatedVersion is { } written && engine.ParseVersion(written) is null
+        ? new(Reasons.EngineVersionUnknown, $"{Annotations.Prefix}{Annotations.EngineVersion} is '{written}'; write a version such as {engine.VersionExample}")
         : null;
 
     public bool ImageIs(string name) => program.ImageName.SequenceEqual(name);

@@ -11,7 +11,7 @@ internal static class OtherPrograms
         ["lmdeploy"] = "LMDeploy has no OpenTelemetry",
         ["ollama"] = "Ollama has no OpenTelemetry (ollama#9254)",
         ["llama-cpp"] = "no release of llama.cpp has OpenTelemetry",
-        ["sglang-router"] = "the releases of sglang_router that were read have no tracing",
+        ["sglang-router"] = "the releases of sglang_router that were read (0.1) have no tracing; a newer one takes --enable-trace and --otlp-traces-endpoint from you",
         ["xdit"] = "xDiT has no OpenTelemetry",
         ["llm-d-inference-sim"] = "the simulator stops at options that it does not know",
     };

@@ -22,6 +22,9 @@ internal sealed class TritonInjector : EngineInjector
         $"{Flag}= with mode=opentelemetry, opentelemetry,url=URL, level=TIMESTAMPS, rate=N, opentelemetry,resource=service.name=NAME",
         "the rate is taken from the sampler's ratio; not where tritonserver is started by another program");
 
+    public override EngineVersion? ParseVersion(string text) => EngineVersion.ParseMonth(text);
+    public override string VersionExample => "24.05";
+
     public override bool Recognize(in CommandWords words, out ProgramMatch match)
     {
         match = words.Program(0) is "tritonserver" ? ReadArguments(words, 1) : default;
