@@ -1,4 +1,5 @@
 using Spanhook.Api.Meta;
+using Spanhook.Api.Policy;
 using Spanhook.Injection.Injectors.Engines;
 
 namespace Spanhook.Injection.Cluster;
@@ -28,6 +29,9 @@ internal sealed record CompiledPolicy
 
     /// <summary>vLLM's detailed traces; null when the policy does not say.</summary>
     public IReadOnlyList<string>? DetailedTraces { get; init; }
+
+    /// <summary>The versions of images, as the policy states them.</summary>
+    public IReadOnlyList<ImageVersion> Versions { get; init; } = [];
     public IReadOnlyList<string> PrivilegedNamespaces { get; init; } = [];
 
     public bool AllowsPrivileged(string ns) =>

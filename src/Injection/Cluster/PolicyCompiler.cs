@@ -24,6 +24,7 @@ internal static class PolicyCompiler
             PodSelector = spec.PodSelector,
             UnknownVersion = ParseUnknownVersion(spec.Engines?.UnknownVersion, problems),
             DetailedTraces = CheckDetailedTraces(spec.Engines?.Vllm?.DetailedTraces, problems),
+            Versions = CheckVersions(spec.Engines?.Versions ?? [], problems),
             PrivilegedNamespaces = spec.PrivilegedInjection?.AllowedNamespaces ?? [],
             Instrumentation = spec.Instrumentation is null
                 ? null
@@ -61,6 +62,18 @@ internal static class PolicyCompiler
         }
 
         return modules;
+    }
+
+    private static IReadOnlyList<ImageVersion> CheckVersions(IReadOnlyList<ImageVersion> versions, ProblemCollector problems)
+    {
+        for (var i = 0; i < versions.Count; i++)
+        {
+            if (string.IsNullOrEmpty(versions[i].Image)) problems.Error($"engines.versions[{i}].image", "is missing; write an image such as registry.example/ml/vllm or registry.example/ml/*");
+            if (EngineVersion.Parse(versions[i].Version) is null && EngineVersion.ParseMonth(versions[i].Version) is null)
+                problems.Error($"engines.versions[{i}].version", $"'{versions[i].Version}' is no version; write for example 0.19.0");
+        }
+
+        return versions;
     }
 
     private static void ValidateSelector(LabelSelector? selector, string field, ProblemCollector problems)

@@ -12,7 +12,7 @@ namespace Spanhook.Server.Tests.Hosting;
 public sealed class ServerCommandTests
 {
     private static readonly string[] Names =
-        ["--cluster", "--listen", "--tls-dir", "--dns-name", "--ca-out", "--disable", "--cross-namespace", "--log-format", "--log-level"];
+        ["--cluster", "--listen", "--tls-dir", "--dns-name", "--ca-out", "--disable", "--accelerator-resource", "--cross-namespace", "--log-format", "--log-level"];
 
     [Theory]
     [InlineData("--listen", "localhost:9443", "ADDRESS:PORT")]
@@ -98,9 +98,10 @@ public sealed class ServerCommandTests
         using var folder = new TempFolder();
         var options = await OptionsAsync(
             ["--cluster", "x", "--listen", ":8443", "--tls-dir", folder.Path, "--dns-name", "a.svc", "--dns-name", "b.svc,192.0.2.7", "--ca-out", "ca.crt",
-             "--disable", "go", "--disable", "nginx, apache-httpd", "--cross-namespace", "any", "--log-format", "text", "--log-level", "Debug"]);
+             "--disable", "go", "--disable", "nginx, apache-httpd", "--accelerator-resource", "example.com/npu*", "--cross-namespace", "any", "--log-format", "text", "--log-level", "Debug"]);
         Assert.Equal(IPEndPoint.Parse("[::]:8443"), options.Listen);
         Assert.Equal((folder.Path, "ca.crt", "text", LogLevel.Debug), (options.TlsDirectory, options.CaOut, options.LogFormat, options.LogLevel));
+        Assert.Equal(["example.com/npu*"], options.Injection.AcceleratorResources);
         Assert.Equal(["a.svc", "b.svc", "192.0.2.7"], options.DnsNames);
         Assert.Equal(["apache-httpd", "go", "nginx"], options.Injection.Disabled.Order(StringComparer.Ordinal));
         Assert.Equal(CrossNamespace.Any, options.Injection.CrossNamespace);

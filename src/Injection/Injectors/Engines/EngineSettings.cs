@@ -1,4 +1,5 @@
 using Spanhook.Api.Core;
+using Spanhook.Api.Policy;
 using Spanhook.Injection.Cluster;
 using Spanhook.Injection.Decision;
 
@@ -28,8 +29,23 @@ internal sealed record EngineSettings
     /// <summary>What the annotation says that is none of the words; null when it is one.</summary>
     public string? InvalidUnknownVersion { get; private init; }
 
+    private IReadOnlyList<ImageVersion> Versions { get; init; } = [];
+
+    /// <summary>The version that the policies state for an image; null when none does.</summary>
+    public string? VersionOf(string? image)
+    {
+        if (image is null) return null;
+        foreach (var stated in Versions)
+        {
+            if (Matches(stated.Image!, image)) return stated.Version;
+        }
+
+        return null;
+    }
+
     public static EngineSettings Read(RequestAnnotations annotations, ClusterSnapshot cluster, Pod pod, string ns)
     {
+        var versions = new List<ImageVersion>();
         UnknownVersionMode? mode = null;
         IReadOnlyList<string>? detailed = null;
         foreach (var policy in PolicyEvaluator.Matching(cluster, pod, ns))
@@ -37,6 +53,7 @@ internal sealed record EngineSettings
             if (policy.Mode != PolicyMode.Enforce) continue;
             mode ??= policy.UnknownVersion;
             detailed ??= policy.DetailedTraces;
+            versions.AddRange(policy.Versions);
         }
 
         var written = annotations.First(Annotations.UnknownVersion);
@@ -45,9 +62,15 @@ internal sealed record EngineSettings
         {
             UnknownVersion = annotated ?? mode ?? UnknownVersionMode.Skip,
             DetailedTraces = detailed,
+            Versions = versions,
             InvalidUnknownVersion = written is not null && annotated is null ? written : null,
         };
     }
+
+    // With a tag the image itself, without one whatever its tag is.
+    private static bool Matches(string pattern, string image) => pattern.EndsWith('*')
+        ? image.StartsWith(pattern.AsSpan(0, pattern.Length - 1), StringComparison.Ordinal)
+        : image.StartsWith(pattern, StringComparison.Ordinal) && (image.Length == pattern.Length || image[pattern.Length] is ':' or '@');
 
     /// <summary>Reads skip, guard or inject, whatever the case; null for anything else.</summary>
     public static UnknownVersionMode? Parse(string? text) => text?.ToLowerInvariant() switch

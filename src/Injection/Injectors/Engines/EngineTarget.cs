@@ -26,18 +26,20 @@ internal sealed class EngineTarget(InjectionContext context, Container container
     /// <summary>True when the Python agent was asked for on the same container.</summary>
     public bool IsWithAgent => context.Facts.IsRequested("python", program.Container);
 
-    /// <summary>The version: what the user states, else what the tag tells; null when neither does.</summary>
+    /// <summary>The version: what the pod states, what a policy states for the image, what the tag tells; null when none does.</summary>
     public EngineVersion? Version(EngineVersion? ofTag) => StatedVersion is { } written ? engine.ParseVersion(written) : ofTag;
 
     /// <summary>Whether what the user states can be read; null when it can, or nothing is stated.</summary>
     public Refusal? CheckStatedVersion() => StatedVersion is { } written && engine.ParseVersion(written) is null
-        ? new(Reasons.EngineVersionUnknown, $"{Annotations.Prefix}{Annotations.EngineVersion} is '{written}'; write a version such as {engine.VersionExample}")
+        ? new(Reasons.EngineVersionUnknown, $"{(AnnotatedVersion is null ? "engines.versions of a TracingPolicy" : Annotations.Prefix + Annotations.EngineVersion)} says '{written}'; write a version such as {engine.VersionExample}")
         : null;
 
     public bool ImageIs(string name) => program.ImageName.SequenceEqual(name);
 
     /// <summary>The version that the user states for the engine of the pod; null when none is stated. Sidecars and routers have their own.</summary>
-    private string? StatedVersion => program.Role is CommandLine.ProgramRole.Sidecar or CommandLine.ProgramRole.Router ? null : context.Annotations.First(Annotations.EngineVersion);
+    private string? StatedVersion => AnnotatedVersion ?? context.Facts.EngineSettings.VersionOf(container.Image);
+
+    private string? AnnotatedVersion => program.Role is CommandLine.ProgramRole.Sidecar or CommandLine.ProgramRole.Router ? null : context.Annotations.First(Annotations.EngineVersion);
 
     /// <summary>The literal value of a variable of the container or of the resource; null when there is none.</summary>
     public string? Literal(string name) => EngineExporter.Find(context, container, name).Literal;

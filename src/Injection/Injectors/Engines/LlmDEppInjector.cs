@@ -34,7 +34,7 @@ internal sealed class LlmDEppInjector : EngineInjector
 
     protected override Refusal? CheckVersion(EngineTarget target)
     {
-        if (target.Program.Image is not { } image || EngineVersion.Parse(image.Tag) is not { } version) return target.RefuseUnknownVersion("endpoint picker");
+        if (target.Program.Image is not { } image || target.Version(EngineVersion.Parse(image.Tag)) is not { } version) return target.RefuseUnknownVersion("endpoint picker");
         return CheckRelease(target, IsExtension(image) ? EngineReleases.InferenceExtensionEpp : EngineReleases.LlmDEpp, "the endpoint picker", version);
     }
 

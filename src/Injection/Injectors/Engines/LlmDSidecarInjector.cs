@@ -48,5 +48,5 @@ internal sealed class LlmDSidecarInjector : EngineInjector
         if (Version(target)?.IsAtLeast(FirstWithFlag) == true) options.Add("--tracing=true");
     }
 
-    private static EngineVersion? Version(EngineTarget target) => EngineVersion.Parse(target.Program.Tag);
+    private static EngineVersion? Version(EngineTarget target) => target.Version(EngineVersion.Parse(target.Program.Tag));
 }
