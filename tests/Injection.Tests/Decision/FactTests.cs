@@ -35,6 +35,16 @@ public sealed class FactTests
     }
 
     [Fact]
+    public void A_script_longer_than_any_of_the_field_is_not_read()
+    {
+        var script = System.Text.Json.JsonSerializer.Serialize($"vllm serve m # {new string('x', 65_536)}");
+        var pod = $$$"""{"metadata":{"annotations":{"instrumentation.opentelemetry.io/inject-vllm":"true"}},"spec":{"containers":[{"name":"a","image":"vllm/vllm-openai:v0.22.0","command":["sh","-c",{{{script}}}]}]}}""";
+        var decision = Assert.Single(Injected.From(pod, "shop", Cluster("http://c:4317")).Result.Decisions);
+        Assert.Equal("engine_command_opaque", decision.Reason.Code);
+        Assert.Contains("longer than", decision.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_disabled_injector_is_a_reason_and_stops_no_other()
     {
         var options = InjectionOptions.Default with { Disabled = new HashSet<string>(StringComparer.Ordinal) { "java" } };

@@ -10,6 +10,9 @@ namespace Spanhook.Injection.Injectors.Engines;
 /// </summary>
 internal static class ContainerProgramReader
 {
+    // The longest of the field have 10,000; a pod may hold megabytes of nonsense, and somebody waits for the answer.
+    private const int LongestScript = 65_536;
+
     /// <param name="container">The container.</param>
     /// <param name="pod">Its pod: labels tell a Ray worker and the rank in a group.</param>
     /// <param name="isInit">True for an entry of <c>initContainers</c>.</param>
@@ -82,6 +85,8 @@ internal static class ContainerProgramReader
         }
 
         var script = launch.Raw(place);
+        if (script.Length > LongestScript)
+            return new() { Container = "", Engine = imageEngine, Role = ProgramRole.Server, Form = LaunchForm.Script, Problem = $"its script is longer than {LongestScript} characters" };
         if (Guard.IsGuard(script)) return new() { Container = "", Engine = imageEngine ?? "vllm", Role = ProgramRole.Server, Form = LaunchForm.Guarded, Options = ProgramOptions.TracingIsSet };
         return OfReading(ShellScript.Read(script, EngineCatalog.Match), launch, place, imageEngine);
     }
