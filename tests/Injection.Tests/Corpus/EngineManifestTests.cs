@@ -31,14 +31,21 @@ public sealed class EngineManifestTests
         ["too-old"] = "engine_version_too_old",
     };
 
-    public static TheoryData<int> All => [.. Enumerable.Range(0, EngineManifests.Containers.Count)];
+    private const int Absent = -1;
+
+    public static TheoryData<int> All => EngineManifests.IsPresent ? [.. Enumerable.Range(0, EngineManifests.Containers.Count)] : [Absent];
 
     [Fact]
-    public void The_corpus_is_whole() => Assert.SkipUnless(EngineManifests.IsPresent && EngineManifests.Containers.Count == 128, EngineManifests.Absent);
+    public void The_corpus_is_whole()
+    {
+        Assert.SkipUnless(EngineManifests.IsPresent, EngineManifests.Absent);
+        Assert.Equal(128, EngineManifests.Containers.Count);
+    }
 
     [Theory, MemberData(nameof(All))]
     public void A_container_is_seen_for_what_it_is(int index)
     {
+        Assert.SkipWhen(index == Absent, EngineManifests.Absent);
         var expected = EngineManifests.Containers[index];
         var program = Read(expected);
         Assert.Equal(
@@ -49,6 +56,7 @@ public sealed class EngineManifestTests
     [Theory, MemberData(nameof(All))]
     public void A_container_is_injected_where_its_gate_says_ok_and_else_left_as_it_is(int index)
     {
+        Assert.SkipWhen(index == Absent, EngineManifests.Absent);
         var expected = EngineManifests.Containers[index];
         var (inject, gate) = (expected.Row["inject"], expected.Row["gate"]);
         var injected = Inject(expected, []);
@@ -63,6 +71,7 @@ public sealed class EngineManifestTests
     [Theory, MemberData(nameof(All))]
     public void Where_the_user_takes_the_risk_of_an_unknown_version_what_can_be_injected_is(int index)
     {
+        Assert.SkipWhen(index == Absent, EngineManifests.Absent);
         var expected = EngineManifests.Containers[index];
         if (expected.Row["gate"] != "unknown-version") return;
         var injected = Inject(expected, new(StringComparer.Ordinal) { ["engine-unknown-version"] = "inject" });
