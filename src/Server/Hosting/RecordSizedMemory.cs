@@ -42,10 +42,10 @@ internal sealed class RecordSizedMemory : IMemoryPoolFactory<byte>
             if (!_isDisposed && _free.Count < Kept) _free.Enqueue(block);
         }
 
-        // Pinned, as sockets want it; to dispose of it is to give it back.
+        // Not pinned for life: a burst's blocks are then young garbage. To dispose of one is to give it back.
         private sealed class Block(Pool pool) : IMemoryOwner<byte>
         {
-            public Memory<byte> Memory { get; } = GC.AllocateUninitializedArray<byte>(BlockSize, pinned: true);
+            public Memory<byte> Memory { get; } = GC.AllocateUninitializedArray<byte>(BlockSize);
 
             public void Dispose() => pool.Return(this);
         }
