@@ -10,6 +10,10 @@ internal static class Option
     /// <param name="shortest">The shortest prefix that means this option and no other.</param>
     public static bool IsSet(in CommandWords words, int first, ReadOnlySpan<char> option, ReadOnlySpan<char> shortest) => IndexOf(words, first, option, shortest) >= 0;
 
+    /// <summary>As Go's flag package reads it: whole, with two dashes or one.</summary>
+    public static bool IsSetInGo(in CommandWords words, int first, ReadOnlySpan<char> option) =>
+        IsSet(words, first, option, option) || IsSet(words, first, option[1..], option[1..]);
+
     /// <summary>The place of the option's word; -1 when it is not there.</summary>
     public static int IndexOf(in CommandWords words, int first, ReadOnlySpan<char> option, ReadOnlySpan<char> shortest)
     {

@@ -1,4 +1,3 @@
-using Spanhook.Api.Core;
 using Spanhook.Injection.Drafting;
 using Spanhook.Injection.Injectors;
 using Spanhook.Injection.Injectors.Engines;
@@ -20,48 +19,39 @@ internal sealed class EngineRequests(InjectionOptions options, PodFacts facts, R
     }
 
     /// <summary>True when one of the pod's containers runs the engine.</summary>
-    public bool IsSeen(string engine)
-    {
-        foreach (var target in ContainerSelector.Candidates(facts.Pod))
-        {
-            if (facts.Programs.Of(NameOf(target))?.Engine == engine) return true;
-        }
+    public bool IsSeen(string engine) => Programs.Exists(program => program.Engine == engine);
 
-        return false;
+    /// <summary>What is to be said when an engine was asked for and nothing was planned or refused for one; null when that is not so.</summary>
+    public InjectionDecision? Unanswered(List<InjectionPlan> plans, List<InjectionDecision> decisions)
+    {
+        if (annotations.Choice(Annotations.InjectEngine) is not { } choice) return null;
+        if (RequestAnnotations.IsFalse(choice)) return new(annotations.OfPod(Annotations.InjectEngine) is null ? Reasons.OptedOutNamespace : Reasons.OptedOutPod, AnyEngine);
+        if (plans.Exists(p => p.Injector.IsEngine) || decisions.Exists(d => d.Injector is { } name && InjectorCatalog.IsEngine(name))) return null;
+        return Programs.Find(p => p.Engine is not null && EngineCatalog.Named(p.Engine) is not { IsOptIn: false }) is { } untraced ? Untraced(untraced) : NotFound();
     }
 
-    /// <summary>What is to be said when an engine was asked for and none that can be traced is there.</summary>
-    public IEnumerable<InjectionDecision> Unseen()
-    {
-        if (annotations.Choice(Annotations.InjectEngine) is not { } choice) yield break;
-        if (RequestAnnotations.IsFalse(choice))
-        {
-            yield return new(annotations.OfPod(Annotations.InjectEngine) is null ? Reasons.OptedOutNamespace : Reasons.OptedOutPod, AnyEngine);
-            yield break;
-        }
+    private List<ContainerProgram> Programs =>
+        field ??= ContainerSelector.Candidates(facts.Pod).ConvertAll(target => facts.Programs.Of(facts.Pod.ContainerAt(target).Name)!);
 
-        var programs = ContainerSelector.Candidates(facts.Pod).ConvertAll(target => facts.Programs.Of(NameOf(target))!);
-        if (programs.Exists(p => p.Engine is { } name && EngineCatalog.Named(name) is { IsOptIn: false })) yield break;
-        var untraced = programs.Find(p => p.Engine is not null);
-        yield return untraced?.Engine switch
-        {
-            null => NotFound(),
-            var name when EngineCatalog.Named(name) is { } optIn => new(Reasons.EngineWithoutTracing, AnyEngine, untraced.Container, Detail: $"{optIn.Notes.Product} is traced only with {Annotations.Prefix}{Annotations.Inject(name)}"),
-            var name => new(Reasons.EngineWithoutTracing, AnyEngine, untraced.Container, Detail: OtherPrograms.WhyUntraced(name)),
-        };
-    }
+    private static InjectionDecision Untraced(ContainerProgram program) => new(
+        Reasons.EngineWithoutTracing,
+        AnyEngine,
+        program.Container,
+        Detail: EngineCatalog.Named(program.Engine!) is { } optIn
+            ? $"{optIn.Notes.Product} is traced only with {Annotations.Prefix}{Annotations.Inject(optIn.Name)}"
+            : OtherPrograms.WhyUntraced(program.Engine!));
 
     private InjectionDecision NotFound()
     {
+        if (Programs.Find(p => p.Engine is not null) is { } unnamed)
+            return new(Reasons.EngineNotFound, AnyEngine, Detail: $"container {unnamed.Container} runs {unnamed.Engine}, but is not among the names that the annotations list");
         foreach (var target in ContainerSelector.Candidates(facts.Pod))
         {
-            var container = new Container((target.IsInit ? facts.Pod.InitContainers : facts.Pod.Containers)[target.Index]);
+            var container = facts.Pod.ContainerAt(target);
             if (Accelerators.Of(container, options.AcceleratorResources) is { } accelerator)
                 return new(Reasons.EngineNotFound, AnyEngine, container.Name, Detail: $"it asks for {accelerator}, but neither its command nor its image is that of a known engine");
         }
 
         return new(Reasons.EngineNotFound, AnyEngine);
     }
-
-    private string NameOf(TargetRef target) => new Container((target.IsInit ? facts.Pod.InitContainers : facts.Pod.Containers)[target.Index]).Name;
 }

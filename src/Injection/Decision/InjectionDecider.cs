@@ -43,12 +43,12 @@ internal sealed class InjectionDecider(InjectionOptions options, ClusterSnapshot
     {
         var plans = new List<InjectionPlan>(1);
         foreach (var injector in InjectorCatalog.All) PlanOne(injector, plans);
-        _decisions.AddRange(_engines.Unseen());
+        if (_engines.Unanswered(plans, _decisions) is { } unanswered) _decisions.Add(unanswered);
         if (plans.Count > 1)
         {
             PreferThePodsChoice(plans);
             RequireContainerNames(plans);
-            facts.Requests = plans.SelectMany(p => p.Targets.Select(t => (p.Injector.Name, ContainerOf(t).Name))).ToHashSet();
+            facts.Requests = plans.SelectMany(p => p.Targets.Select(t => (p.Injector.Name, Pod.ContainerAt(t).Name))).ToHashSet();
         }
 
         var passed = 0;
@@ -58,7 +58,7 @@ internal sealed class InjectionDecider(InjectionOptions options, ClusterSnapshot
         }
 
         plans.RemoveRange(passed, plans.Count - passed);
-        if (passed > 1) facts.Accepted = plans.SelectMany(p => p.Context.Targets.Select(t => (p.Injector.Name, ContainerOf(t).Name))).ToHashSet();
+        if (passed > 1) facts.Accepted = plans.SelectMany(p => p.Context.Targets.Select(t => (p.Injector.Name, Pod.ContainerAt(t).Name))).ToHashSet();
         return plans;
     }
 
@@ -105,7 +105,7 @@ internal sealed class InjectionDecider(InjectionOptions options, ClusterSnapshot
     {
         var names = ContainerSelector.Names(annotations, injector);
         var targets = names is null ? DefaultTargets(injector) : FindNamed(injector, names);
-        if (isAnyEngine) targets.RemoveAll(t => facts.Programs.Of(ContainerOf(t).Name)?.Engine != injector.Name);
+        if (isAnyEngine) targets.RemoveAll(t => facts.Programs.Of(Pod.ContainerAt(t).Name)?.Engine != injector.Name);
         if (targets.Count == 0) return null;
         return new InjectionPlan
         {
@@ -187,7 +187,7 @@ internal sealed class InjectionDecider(InjectionOptions options, ClusterSnapshot
         for (var i = 0; i < targets.Count; i++)
         {
             var target = targets[i];
-            var container = ContainerOf(target);
+            var container = Pod.ContainerAt(target);
             var refusal = target.IsInit && !plan.Injector.SupportsInitContainers
                 ? new(Reasons.ContainerNotSupported)
                 : plan.Injector.Check(plan.Context, container) ?? CheckEarlierPass(plan.Injector.Name, container);
@@ -199,7 +199,7 @@ internal sealed class InjectionDecider(InjectionOptions options, ClusterSnapshot
         if (unseen == targets.Count) Refuse(plan.Injector, new(Reasons.EngineNotFound), source: source);
         targets.RemoveRange(passed, targets.Count - passed);
         if (targets.Count == 0 || !plan.IsAudit) return targets.Count > 0;
-        foreach (var target in targets) Refuse(plan.Injector, new(Reasons.AuditOnly), ContainerOf(target).Name, source);
+        foreach (var target in targets) Refuse(plan.Injector, new(Reasons.AuditOnly), Pod.ContainerAt(target).Name, source);
         return false;
     }
 
@@ -210,8 +210,6 @@ internal sealed class InjectionDecider(InjectionOptions options, ClusterSnapshot
         if (!facts.IsShared(injector, container.Name) || facts.Marker.Has(injector, container.Name)) return null;
         return SdkEnvironment.IsConfigured(container) ? new(Reasons.AlreadyInjected, "by an earlier pass, for another injector") : null;
     }
-
-    private Container ContainerOf(TargetRef target) => new((target.IsInit ? Pod.InitContainers : Pod.Containers)[target.Index]);
 
     private void Refuse(IInjector injector, Refusal refusal, string? container = null, string? source = null) =>
         _decisions.Add(new(refusal.Reason, injector.Name, container, source, refusal.Detail));

@@ -51,8 +51,7 @@ internal sealed class PodDraft(Pod pod) : IDisposable
             if (known.Index == target.Index && known.IsInit == target.IsInit) return known;
         }
 
-        var list = target.IsInit ? pod.InitContainers : pod.Containers;
-        var draft = new ContainerDraft(new Container(list[target.Index]), target.Index, target.IsInit);
+        var draft = new ContainerDraft(pod.ContainerAt(target), target.Index, target.IsInit);
         _containers.Add(draft);
         return draft;
     }
@@ -112,6 +111,9 @@ internal readonly record struct Volume(string Name, JsonElement Source);
 
 internal static class PodNames
 {
+    /// <summary>The container at that place.</summary>
+    public static Container ContainerAt(this Pod pod, TargetRef target) => new((target.IsInit ? pod.InitContainers : pod.Containers)[target.Index]);
+
     /// <summary>True when a list of the pod has an entry of that name.</summary>
     public static bool HasNamed(this Pod pod, JsonElement list, string name) => pod.FindNamed(list, name).IsPresent();
 

@@ -36,7 +36,7 @@ internal readonly record struct OptionPlace(bool InArgs, int Index, IReadOnlyLis
 /// <summary>What one container runs: the one answer that every engine works with. Holds no view.</summary>
 internal sealed record ContainerProgram
 {
-    public required string Container { get; init; }
+    public string Container { get; init; } = "";
 
     /// <summary>The engine, router or sidecar by its injector's name, also of one that cannot be traced; null for anything else.</summary>
     public string? Engine { get; init; }

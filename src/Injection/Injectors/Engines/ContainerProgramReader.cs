@@ -34,15 +34,14 @@ internal static class ContainerProgramReader
         if (EngineCatalog.Match(words.From(first), out var match)) return OfMatch(launch, first, match);
         if (launch.CommandLength == 0) return OfArguments(launch, imageEngine);
         if (launch.CommandLength == 1 && words.Count == 1 && words[0].Contains(' '))
-            return new() { Container = "", Engine = imageEngine, Role = ProgramRole.Server, Form = LaunchForm.OneWord, Problem = "the whole line is one word, which the container runtime does not split" };
+            return new() { Engine = imageEngine, Role = ProgramRole.Server, Form = LaunchForm.OneWord, Problem = "the whole line is one word, which the container runtime does not split" };
 
         // Another program in the engine's image.
-        return new() { Container = "", Engine = null, Role = ProgramRole.Other, Form = LaunchForm.Exec };
+        return new() { Engine = null, Role = ProgramRole.Other, Form = LaunchForm.Exec };
     }
 
     private static ContainerProgram OfMatch(in LaunchWords launch, int first, in ProgramMatch match) => new()
     {
-        Container = "",
         Engine = match.Engine,
         Role = match.Role,
         Form = LaunchForm.Exec,
@@ -55,9 +54,9 @@ internal static class ContainerProgramReader
     private static ContainerProgram OfArguments(in LaunchWords launch, string? imageEngine)
     {
         if (imageEngine is null || EngineCatalog.Named(imageEngine) is not { } engine)
-            return new() { Container = "", Engine = imageEngine, Role = imageEngine is null ? ProgramRole.Other : ProgramRole.Server, Form = LaunchForm.Args };
+            return new() { Engine = imageEngine, Role = imageEngine is null ? ProgramRole.Other : ProgramRole.Server, Form = LaunchForm.Args };
         var match = engine.ReadArguments(launch.All, 0);
-        return new() { Container = "", Engine = imageEngine, Role = match.Role, Form = LaunchForm.Args, Options = match.Options, Place = PlaceBehind(launch, 0) };
+        return new() { Engine = imageEngine, Role = match.Role, Form = LaunchForm.Args, Options = match.Options, Place = PlaceBehind(launch, 0) };
     }
 
     // At the end the = form is safe even after an open list of values; a bare -- ends the options, so before it.
@@ -76,8 +75,7 @@ internal static class ContainerProgramReader
             var known = OtherPrograms.Recognize(launch.All.From(first), out var match);
             return new()
             {
-                Container = "",
-                Engine = known ? match.Engine : imageEngine,
+                    Engine = known ? match.Engine : imageEngine,
                 Role = known ? match.Role : ProgramRole.Server,
                 Form = LaunchForm.Script,
                 Problem = known ? null : "it is started by a script in a file",
@@ -86,15 +84,15 @@ internal static class ContainerProgramReader
 
         var script = launch.Raw(place);
         if (script.Length > LongestScript)
-            return new() { Container = "", Engine = imageEngine, Role = ProgramRole.Server, Form = LaunchForm.Script, Problem = $"its script is longer than {LongestScript} characters" };
-        if (Guard.IsGuard(script)) return new() { Container = "", Engine = imageEngine ?? "vllm", Role = ProgramRole.Server, Form = LaunchForm.Guarded, Options = ProgramOptions.TracingIsSet };
+            return new() { Engine = imageEngine, Role = ProgramRole.Server, Form = LaunchForm.Script, Problem = $"its script is longer than {LongestScript} characters" };
+        if (Guard.IsGuard(script)) return new() { Engine = imageEngine ?? "vllm", Role = ProgramRole.Server, Form = LaunchForm.Guarded, Options = ProgramOptions.TracingIsSet };
         return OfReading(ShellScript.Read(script, EngineCatalog.Match), launch, place, imageEngine);
     }
 
     private static ContainerProgram OfReading(in ScriptReading reading, in LaunchWords launch, int script, string? imageEngine)
     {
         var match = reading.Program.GetValueOrDefault();
-        var program = new ContainerProgram { Container = "", Engine = match.Engine, Role = match.Role, Options = match.Options, Form = LaunchForm.Script };
+        var program = new ContainerProgram { Engine = match.Engine, Role = match.Role, Options = match.Options, Form = LaunchForm.Script };
         var inArgs = script >= launch.CommandLength;
         var inScript = new OptionPlace(inArgs, inArgs ? script - launch.CommandLength : script, reading.Places);
         switch (reading.Outcome)
@@ -137,7 +135,7 @@ internal static class ContainerProgramReader
         var ray = pod.Labels.Text("ray.io/node-type"u8);
         if (program.Form == LaunchForm.Image && program.Engine is not null && ray is not null)
             return program with { Role = ray == "worker" ? ProgramRole.Worker : program.Role, Problem = "KubeRay fills in the command later" };
-        if (program.Engine is null or "" && imageEngine is not null && (program.Role == ProgramRole.Worker || ray == "worker"))
+        if (program.Engine is null && imageEngine is not null && (program.Role == ProgramRole.Worker || ray == "worker"))
             return program with { Engine = imageEngine, Role = ProgramRole.Worker };
         if (program is { Problem: not null, Engine: not null } && ray == "worker") return program with { Role = ProgramRole.Worker };
         if (program.Has(ProgramOptions.RankIsGiven) && pod.Labels.Text("leaderworkerset.sigs.k8s.io/worker-index"u8) is not (null or "" or "0"))

@@ -1,3 +1,4 @@
+using Spanhook.Api;
 using Spanhook.Api.Core;
 using Spanhook.Injection.CommandLine;
 using Spanhook.Injection.Decision;
@@ -108,9 +109,13 @@ internal abstract class EngineInjector : IInjector
     /// <summary>Whether what is configured already allows it; null when it does.</summary>
     protected virtual Refusal? CheckOptions(EngineTarget target)
     {
-        if (!target.Program.Has(ProgramOptions.TracingIsSet)) return null;
-        return target.Context.Facts.Marker.Names(Name) ? new(Reasons.AlreadyInjected) : new(Reasons.AlreadyConfigured, SwitchName);
+        var isSet = target.Program.Has(ProgramOptions.TracingIsSet) || (IsEnvironmentOnly && CommonChecks.FindEnv(target.Container, SwitchName).IsPresent());
+        return isSet ? Configured(target) : null;
     }
+
+    /// <summary>Tracing is set up: by an earlier pass of ours, or by the user.</summary>
+    protected Refusal Configured(EngineTarget target) =>
+        target.Context.Facts.Marker.Names(Name) ? new(Reasons.AlreadyInjected) : new(Reasons.AlreadyConfigured, SwitchName);
 
     /// <summary>Whether a role emits spans; null when it does.</summary>
     protected virtual Refusal? CheckRole(ContainerProgram program) => program.Role switch

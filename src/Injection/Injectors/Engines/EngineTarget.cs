@@ -34,6 +34,9 @@ internal sealed class EngineTarget(InjectionContext context, Container container
         ? new(Reasons.EngineVersionUnknown, $"{(AnnotatedVersion is null ? "engines.versions of a TracingPolicy" : Annotations.Prefix + Annotations.EngineVersion)} says '{written}'; write a version such as {engine.VersionExample}")
         : null;
 
+    /// <summary>Whether a text survives as part of one option: a script that hands its arguments on may split or evaluate them.</summary>
+    public bool CanPass(string text) => program.Form != LaunchForm.ScriptArguments || CommandLine.ShellQuote.Quote(text) == text;
+
     public bool ImageIs(string name) => program.ImageName.SequenceEqual(name);
 
     /// <summary>The version that the user states for the engine of the pod; null when none is stated. Sidecars and routers have their own.</summary>

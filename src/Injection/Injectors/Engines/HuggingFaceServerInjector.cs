@@ -8,7 +8,6 @@ namespace Spanhook.Injection.Injectors.Engines;
 internal sealed class HuggingFaceServerInjector : EngineInjector
 {
     private const string EndpointFlag = "--otlp-traces-endpoint";
-    private static readonly EngineVersion FirstWithPackages = new(0, 17, 0);
 
     public override string Name => "hf-server";
 
@@ -18,7 +17,7 @@ internal sealed class HuggingFaceServerInjector : EngineInjector
         "KServe huggingfaceserver",
         $"{EndpointFlag}=URL, {EngineExporter.TracesProtocolVariable}",
         "the vLLM backend only, others ignore the flag; the tag is KServe's version, so the pod must state vLLM's",
-        $"with vLLM ≥ {FirstWithPackages}");
+        $"with vLLM {EngineReleases.Vllm.Traced}");
 
     public override bool IsImage(ImageReference image) => image.LastPart is "huggingfaceserver";
 
@@ -39,11 +38,7 @@ internal sealed class HuggingFaceServerInjector : EngineInjector
     protected override Refusal? CheckOptions(EngineTarget target) =>
         base.CheckOptions(target) ?? (target.Program.Has(ProgramOptions.LogStatsDisabled) ? new(Reasons.EngineDisablesLogStats) : null);
 
-    protected override Refusal? CheckVersion(EngineTarget target)
-    {
-        if (target.Version(null) is not { } stated) return target.AcceptsUnknownVersion ? null : target.RefuseUnknownVersion("vLLM in the image");
-        return stated.IsAtLeast(FirstWithPackages) ? null : new(Reasons.EngineWithoutOpenTelemetry, $"vLLM {stated}");
-    }
+    protected override Refusal? CheckVersion(EngineTarget target) => CheckRelease(target, EngineReleases.Vllm, "vLLM", target.Version(null));
 
     protected override void AddEnvironment(EnvDraft env, EngineTarget target) => env.AppendIfAbsent(EngineExporter.TracesProtocolVariable, target.Exporter.Protocol);
 

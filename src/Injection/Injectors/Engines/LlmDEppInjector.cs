@@ -30,7 +30,7 @@ internal sealed class LlmDEppInjector : EngineInjector
         Name,
         ProgramRole.Router,
         first - 1,
-        Option.IsSet(words, first, "--tracing", "--tracing") || Option.IsSet(words, first, "-tracing", "-tracing") ? ProgramOptions.TracingIsSet : ProgramOptions.None);
+        Option.IsSetInGo(words, first, "--tracing") ? ProgramOptions.TracingIsSet : ProgramOptions.None);
 
     protected override Refusal? CheckVersion(EngineTarget target)
     {

@@ -30,12 +30,11 @@ internal sealed class LlmDSidecarInjector : EngineInjector
         return match != default;
     }
 
-    // Go's flags: one dash or two.
     public override ProgramMatch ReadArguments(in CommandWords words, int first) => new(
         Name,
         ProgramRole.Sidecar,
         first - 1,
-        Option.IsSet(words, first, "--tracing", "--tracing") || Option.IsSet(words, first, "-tracing", "-tracing") ? ProgramOptions.TracingIsSet : ProgramOptions.None);
+        Option.IsSetInGo(words, first, "--tracing") ? ProgramOptions.TracingIsSet : ProgramOptions.None);
 
     protected override Refusal? CheckVersion(EngineTarget target) => Version(target) is { } version
         ? CheckRelease(target, EngineReleases.LlmDSidecar, "the routing sidecar", version)

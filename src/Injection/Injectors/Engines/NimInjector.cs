@@ -1,5 +1,4 @@
 using Spanhook.Injection.CommandLine;
-using Spanhook.Injection.Decision;
 using Spanhook.Injection.Drafting;
 
 namespace Spanhook.Injection.Injectors.Engines;
@@ -28,10 +27,6 @@ internal sealed class NimInjector : EngineInjector
         match = default;
         return false;
     }
-
-    protected override Refusal? CheckOptions(EngineTarget target) =>
-        CommonChecks.FindEnv(target.Container, Switch).ValueKind == default ? null
-            : new(target.Context.Facts.Marker.Names(Name) ? Reasons.AlreadyInjected : Reasons.AlreadyConfigured, Switch);
 
     protected override void AddEnvironment(EnvDraft env, EngineTarget target)
     {

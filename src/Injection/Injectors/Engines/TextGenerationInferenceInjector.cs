@@ -1,5 +1,4 @@
 using Spanhook.Injection.CommandLine;
-using Spanhook.Injection.Decision;
 using Spanhook.Injection.Drafting;
 
 namespace Spanhook.Injection.Injectors.Engines;
@@ -16,11 +15,6 @@ internal abstract class HuggingFaceInjector : EngineInjector
 
     public override ProgramMatch ReadArguments(in CommandWords words, int first) =>
         new(Name, ProgramRole.Server, first - 1, Option.IsSet(words, first, "--otlp-endpoint", "--otlp-endpoint") ? ProgramOptions.TracingIsSet : ProgramOptions.None);
-
-    protected override Refusal? CheckOptions(EngineTarget target) =>
-        base.CheckOptions(target)
-        ?? (CommonChecks.FindEnv(target.Container, EndpointVariable).ValueKind == default ? null
-            : new(target.Context.Facts.Marker.Names(Name) ? Reasons.AlreadyInjected : Reasons.AlreadyConfigured, EndpointVariable));
 
     protected override void AddEnvironment(EnvDraft env, EngineTarget target) => env.AppendIfAbsent(EndpointVariable, target.Exporter.Url!);
 

@@ -46,7 +46,7 @@ internal sealed class TritonInjector : EngineInjector
         options.Add($"{Flag}=opentelemetry,url={target.Exporter.Url}");
         options.Add($"{Flag}=level=TIMESTAMPS");
         options.Add($"{Flag}=rate={Rate(env).ToString(CultureInfo.InvariantCulture)}");
-        if (env.Literal(SdkEnvironment.ServiceNameVariable) is { Length: > 0 } name) options.Add($"{Flag}=opentelemetry,resource=service.name={name}");
+        if (env.Literal(SdkEnvironment.ServiceNameVariable) is { Length: > 0 } name && target.CanPass(name)) options.Add($"{Flag}=opentelemetry,resource=service.name={name}");
     }
 
     /// <summary>One of how many requests is traced. Triton knows no samplers; a ratio is turned over, and everything else is all.</summary>

@@ -1,3 +1,4 @@
+using Spanhook.Api;
 using Spanhook.Injection.CommandLine;
 using Spanhook.Injection.Decision;
 using Spanhook.Injection.Drafting;
@@ -11,9 +12,6 @@ internal sealed class VllmInjector : EngineInjector
     private const string UseV1 = "VLLM_USE_V1";
     private static readonly EngineVersion FirstV1 = new(0, 8, 0);
     private static readonly EngineVersion FirstTracedV1 = new(0, 10, 2);
-
-    /// <summary>From here on the image has the packages, and what the Python agent brings can be combined with them.</summary>
-    private static readonly EngineVersion FirstWithPackages = new(0, 17, 0);
 
     public override string Name => "vllm";
 
@@ -65,7 +63,7 @@ internal sealed class VllmInjector : EngineInjector
     {
         var options = target.Program.Options | VllmEnvironmentOptions.Read(target.Container, this);
         if (options.HasFlag(ProgramOptions.TracingIsSet))
-            return target.Context.Facts.Marker.Names(Name) ? new(Reasons.AlreadyInjected) : new(Reasons.AlreadyConfigured, EndpointFlag);
+            return Configured(target);
         if (options.HasFlag(ProgramOptions.TakesNoOptions) && !target.Program.Has(ProgramOptions.TakesNoOptions)) return new(Reasons.EngineHeadless);
         if (options.HasFlag(ProgramOptions.LogStatsDisabled)) return new(Reasons.EngineDisablesLogStats);
         return options.HasFlag(ProgramOptions.ConfigFile) && !target.Context.IsExplicit
@@ -98,7 +96,7 @@ internal sealed class VllmInjector : EngineInjector
     protected override Refusal? CheckAgent(EngineTarget target)
     {
         if (!target.IsWithAgent) return null;
-        if (Version(target)?.IsAtLeast(FirstWithPackages) != true && !VllmImages.HasPackages(target.Program)) return new(Reasons.EngineWithAgent);
+        if ((Version(target) is not { } version || EngineReleases.Vllm.Of(version).Reason is not null) && !VllmImages.HasPackages(target.Program)) return new(Reasons.EngineWithAgent);
         return target.Exporter is { Problem: null, Protocol: not OtlpEndpoint.HttpProtobuf }
             ? new(Reasons.EngineWithAgent, $"together they need {EngineExporter.TracesProtocolVariable}=http/protobuf, which is set otherwise")
             : null;
@@ -118,9 +116,14 @@ internal sealed class VllmInjector : EngineInjector
     protected override Refusal? Warn(EngineTarget target) =>
         VllmDetailedTraces.Read(target, Version(target)).Problem is { } problem ? new(Reasons.DetailedTracesInvalid, problem) : null;
 
-    private static Refusal? CheckGuard(EngineTarget target) =>
-        target.Program is { Form: LaunchForm.Exec, Program: not null } ? null
-            : new(Reasons.EngineVersionUnknown, $"the guard needs a command that is a list of words; annotate the pod with {Annotations.Prefix}{Annotations.EngineVersion}");
+    // It takes the place of a command, so there must be one: an image's entrypoint is not ours to replace. And it puts its options at the end.
+    private static Refusal? CheckGuard(EngineTarget target)
+    {
+        var container = target.Container;
+        var isWhole = target.Program is { Form: LaunchForm.Exec, Place: { } place } && place.Index == (place.InArgs ? container.Args : container.Command).Count();
+        return isWhole && container.Command.Count() > 0 ? null
+            : new(Reasons.EngineVersionUnknown, $"the guard needs a command that is a list of words, without a bare --; annotate the pod with {Annotations.Prefix}{Annotations.EngineVersion}");
+    }
 
     private static EngineVersion? Version(EngineTarget target) => target.Version(VllmImages.VersionOf(target.Program));
 }

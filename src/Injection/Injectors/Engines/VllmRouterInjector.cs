@@ -39,7 +39,7 @@ internal sealed class VllmRouterInjector : EngineInjector
     protected override void AddOptions(List<string> options, EngineTarget target, EnvDraft env)
     {
         options.Add($"{EndpointFlag}={target.Exporter.HostAndPort}");
-        if (env.Literal(SdkEnvironment.ServiceNameVariable) is { Length: > 0 } name) options.Add($"--otel-service-name={name}");
+        if (env.Literal(SdkEnvironment.ServiceNameVariable) is { Length: > 0 } name && target.CanPass(name)) options.Add($"--otel-service-name={name}");
         if (target.Exporter.IsTls) options.Add("--otel-secure");
     }
 }
