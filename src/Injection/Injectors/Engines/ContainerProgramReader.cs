@@ -75,7 +75,7 @@ internal static class ContainerProgramReader
             var known = OtherPrograms.Recognize(launch.All.From(first), out var match);
             return new()
             {
-                    Engine = known ? match.Engine : imageEngine,
+                Engine = known ? match.Engine : imageEngine,
                 Role = known ? match.Role : ProgramRole.Server,
                 Form = LaunchForm.Script,
                 Problem = known ? null : "it is started by a script in a file",
