@@ -5,7 +5,7 @@ using Spanhook.Server.Telemetry;
 namespace Spanhook.Server.Admission;
 
 /// <summary><c>POST /mutate-v1-pod</c>: HTTP around <see cref="AdmissionHandler"/>.</summary>
-internal sealed class MutateEndpoint(AdmissionHandler handler, RefusalLog refusals, TimeProvider time)
+internal sealed class MutateEndpoint(AdmissionHandler handler, AdmissionTelemetry telemetry, TimeProvider time)
 {
     public const string Path = "/mutate-v1-pod";
 
@@ -14,6 +14,7 @@ internal sealed class MutateEndpoint(AdmissionHandler handler, RefusalLog refusa
 
     public async Task InvokeAsync(HttpContext context)
     {
+        using var span = telemetry.StartSpan(context);
         if (!IsJson(context.Request))
         {
             await RefuseAsync(context, StatusCodes.Status415UnsupportedMediaType, "the body must be application/json, not compressed");
@@ -64,7 +65,7 @@ internal sealed class MutateEndpoint(AdmissionHandler handler, RefusalLog refusa
     private Task RefuseAsync(HttpContext context, int status, string problem)
     {
         var message = AdmissionReviewWriter.Clean(problem);
-        refusals.Add(status, message);
+        telemetry.Record(AdmissionOutcome.Refused(status, message));
         if (context.Response.HasStarted) return Task.CompletedTask;
         context.Response.StatusCode = status;
         context.Response.ContentType = "text/plain; charset=utf-8";

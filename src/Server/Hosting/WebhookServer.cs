@@ -47,12 +47,12 @@ internal static class WebhookServer
         builder.Services.AddRoutingCore();
         LogServices.Add(builder.Logging, options.Log);
         builder.Services.AddSingleton(time);
+        TelemetryServices.Add(builder.Services, options.Telemetry);
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, RecordSizedMemory>();
         ClusterServices.Add(builder.Services, options.Cluster);
         CertificateServices.Add(builder.Services, options.Certificates);
         builder.Services.AddSingleton<Inject>(new PodInjector(options.Injection).Inject);
         builder.Services.AddSingleton<AdmissionHandler>();
-        builder.Services.AddSingleton<RefusalLog>();
         builder.Services.AddSingleton<MutateEndpoint>();
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => HttpsEndpoint.Configure(kestrel, options.Serving));
