@@ -12,7 +12,7 @@ namespace Spanhook.Server.Tests.Hosting;
 public sealed class ServerCommandTests
 {
     private static readonly string[] Names =
-        ["--cluster", "--listen", "--tls-dir", "--dns-name", "--ca-out", "--disable", "--accelerator-resource", "--cross-namespace", "--log-format", "--log-level"];
+        ["--cluster", "--listen", "--tls-dir", "--dns-name", "--ca-out", "--disable", "--accelerator-resource", "--cross-namespace", "--management-listen", "--trace-ratio", "--log-format", "--log-level"];
 
     [Theory]
     [InlineData("--listen", "localhost:9443", "ADDRESS:PORT")]
@@ -24,6 +24,10 @@ public sealed class ServerCommandTests
     [InlineData("--tls-dir", "/not/there", "tls.crt and tls.key")]
     [InlineData("--cross-namespace", "all", "granted or any")]
     [InlineData("--log-format", "xml", "json or text")]
+    [InlineData("--management-listen", "9464", "ADDRESS:PORT")]
+    [InlineData("--trace-ratio", "1.5", "from 0 to 1")]
+    [InlineData("--trace-ratio", "-1", "from 0 to 1")]
+    [InlineData("--trace-ratio", "all", "from 0 to 1")]
     [InlineData("--log-level", "loud", "trace, debug, information, warning, error")]
     [InlineData("--log-level", "7", "trace, debug, information, warning, error")]
     [InlineData("--disable", "perl", "java, nodejs, python")]
