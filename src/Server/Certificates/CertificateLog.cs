@@ -35,7 +35,4 @@ internal static partial class CertificateLog
 
     [LoggerMessage(EventId = 122, Level = LogLevel.Error, Message = "Certificates: failed, and tried again: {Exception} {StackTrace}")]
     public static partial void Failed(ILogger logger, string exception, string? stackTrace);
-
-    [LoggerMessage(EventId = 123, Level = LogLevel.Warning, Message = "No API server can verify the certificate that is served with the caBundle of {Configuration}: {Problem}")]
-    public static partial void Mismatch(ILogger logger, string configuration, string problem);
 }

@@ -14,18 +14,18 @@ internal sealed record KeeperParts
     public required CertificateStatus Status { get; init; }
 
     /// <summary>All parts of one replica.</summary>
-    public static KeeperParts Create(ICertificateApi api, SelfManagedOptions options, ManagedCertificateSource source, CertificateStatus status, (ILogger Logger, TimeProvider Time) of)
+    public static KeeperParts Create(ICertificateApi api, SelfManagedOptions options, ManagedCertificateSource source, CertificateStatus status, ILogger logger, TimeProvider time)
     {
-        var problems = new ProblemLog(of.Logger, of.Time);
+        var problems = new ProblemLog(logger, time);
         return new()
         {
             Api = api,
             Options = options,
             Source = source,
-            Published = new PublishedBundle(of.Time),
-            Reports = new ReplicaReports(options, of.Time),
-            Rotation = new CaRotation(options, of.Time),
-            Lease = new LeaseElection(api, options, problems, of.Time),
+            Published = new PublishedBundle(time),
+            Reports = new ReplicaReports(options, time),
+            Rotation = new CaRotation(options, time),
+            Lease = new LeaseElection(api, options, problems, time),
             Problems = problems,
             Status = status,
         };

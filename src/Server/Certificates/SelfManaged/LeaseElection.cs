@@ -34,7 +34,7 @@ internal sealed class LeaseElection(ICertificateApi api, SelfManagedOptions opti
         }
         catch (ApiServerException e) when (e.Status == StatusCodes.Status403Forbidden)
         {
-            problems.Say(Problem, $"the Lease {options.Namespace}/{options.Lease} cannot be used, so every replica writes: grant get, create and update of it ({e.Message})");
+            problems.Say(Problem, $"the Lease {options.Namespace}/{options.Lease} cannot be used, so every replica writes: apply one of that name, empty, and grant get and update of it ({e.Message})");
             return true;
         }
         catch (ApiServerException e)
