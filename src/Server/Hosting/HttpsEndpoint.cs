@@ -29,8 +29,6 @@ internal static class HttpsEndpoint
         var (certificates, clients, keeper) = (services.GetRequiredService<ICertificateSource>(), services.GetRequiredService<ClientCheck>(), services.GetRequiredService<ConnectionKeeper>());
         kestrel.Listen(options.Listen, listen =>
         {
-            // The limit as it stands now: whoever sets another one does so before.
-            if (kestrel.Limits.MaxConcurrentConnections is { } most) keeper.CrowdedAt = (int)(most * 7 / 8);
             listen.Protocols = HttpProtocols.Http1AndHttp2;
             listen.Use(keeper.Keep);
             listen.UseHttps(new TlsHandshakeCallbackOptions
@@ -48,7 +46,7 @@ internal static class HttpsEndpoint
         limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 1024, gracePeriod: TimeSpan.FromSeconds(2));
         limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 1024, gracePeriod: TimeSpan.FromSeconds(5));
         limits.KeepAliveTimeout = TimeSpan.FromSeconds(90);
-        limits.MaxConcurrentConnections = 2048;
+        limits.MaxConcurrentConnections = ConnectionKeeper.Most;
         limits.MaxRequestHeaderCount = 50;
         limits.MaxRequestHeadersTotalSize = 16 * 1024;
         limits.Http2.MaxStreamsPerConnection = 100;

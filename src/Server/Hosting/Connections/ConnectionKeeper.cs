@@ -17,6 +17,9 @@ internal sealed class ConnectionKeeper(ServingOptions options, Drain drain, Time
     /// <summary>For the first request, from the accept. Go opens connections that it then does not need, and takes them from its pool later.</summary>
     public static readonly TimeSpan Unused = TimeSpan.FromSeconds(10);
 
+    /// <summary>How many connections there may be.</summary>
+    public const int Most = 2048;
+
     private const double Jitter = 0.2;
 
     private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(1);
@@ -28,7 +31,7 @@ internal sealed class ConnectionKeeper(ServingOptions options, Drain drain, Time
     private int _open;
 
     /// <summary>From how many open connections on the oldest unused one makes room for the next.</summary>
-    public int CrowdedAt { get; set; } = int.MaxValue;
+    public int CrowdedAt { get; set; } = Most * 7 / 8;
 
     /// <summary>Around each connection of the port, before its handshake.</summary>
     public ConnectionDelegate Keep(ConnectionDelegate next) => async connection =>
@@ -62,15 +65,14 @@ internal sealed class ConnectionKeeper(ServingOptions options, Drain drain, Time
 
     public void Dispose() => _timer?.Dispose();
 
+    /// <summary>When a connection that began now should end, as a timestamp. Those of one moment, as after the start of an API server, must not all be made anew in one moment.</summary>
+    public static long EndOf(long began, TimeSpan age, long frequency) =>
+        age == TimeSpan.Zero ? long.MaxValue : began + (long)(age.TotalSeconds * (1 - Jitter + (2 * Jitter * Random.Shared.NextDouble())) * frequency);
+
     private ConnectionLife Begin()
     {
         var now = time.GetTimestamp();
-        var requests = options.ConnectionRequests > 0 ? options.ConnectionRequests : int.MaxValue;
-        if (options.ConnectionAge == TimeSpan.Zero) return new ConnectionLife(now, long.MaxValue, requests);
-
-        // Those of one moment, as after the start of an API server, must not all be made anew in one moment.
-        var age = options.ConnectionAge.TotalSeconds * (1 - Jitter + (2 * Jitter * Random.Shared.NextDouble()));
-        return new ConnectionLife(now, now + (long)(age * time.TimestampFrequency), requests);
+        return new ConnectionLife(now, EndOf(now, options.ConnectionAge, time.TimestampFrequency), options.ConnectionRequests > 0 ? options.ConnectionRequests : int.MaxValue);
     }
 
     private LinkedListNode<(ConnectionLife, ConnectionContext)> Add(ConnectionLife life, ConnectionContext connection)
