@@ -44,6 +44,11 @@ internal sealed class AdmissionHandler(Inject inject, ClusterCache cache, ILogge
         return HandleRequest(review, output, started);
     }
 
+    /// <summary>Answers a review, or the beginning of one, without looking at its pod; returns as <see cref="Handle"/> does.</summary>
+    public string? AnswerUnpatched(in ReadOnlySequence<byte> body, Reason reason, PooledBufferWriter output) => AdmissionReviewReader.FindUid(body) is { } uid
+        ? Answer(output, uid, new() { Decisions = [new(reason)] }, [], time.GetTimestamp(), default)
+        : "the body is no AdmissionReview with a uid";
+
     private string? HandleRequest(in ReadReview review, PooledBufferWriter output, long started)
     {
         var request = new AdmissionRequest(review.Request);

@@ -50,8 +50,9 @@ internal sealed class ServerCommand
     {
         try
         {
+            // The server itself knows what a signal means (ProcessSignals); the parser's own handlers would end it after two seconds.
             var result = Create(run).Parse(args);
-            return result.Errors.Count > 0 ? await RefuseAsync(result, result.Errors.Select(e => e.Message)) : await result.InvokeAsync();
+            return result.Errors.Count > 0 ? await RefuseAsync(result, result.Errors.Select(e => e.Message)) : await result.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
         }
         catch (InvalidDataException e)
         {

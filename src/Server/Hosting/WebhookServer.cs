@@ -1,12 +1,12 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
-using Microsoft.AspNetCore.Connections;
 using Spanhook.Injection;
 using Spanhook.KubeClient;
 using Spanhook.Manifests;
 using Spanhook.Server.Admission;
 using Spanhook.Server.Certificates;
 using Spanhook.Server.Cluster;
+using Spanhook.Server.Hosting.Clients;
 using Spanhook.Server.Telemetry;
 
 namespace Spanhook.Server.Hosting;
@@ -21,10 +21,11 @@ internal static class WebhookServer
     {
         try
         {
-            await using var app = Build(options, TimeProvider.System);
+            await using var app = Build(options, TimeProvider.System, builder => builder.Services.AddSingleton<IHostLifetime, ProcessSignals>());
             await app.StartAsync(cancellation);
             foreach (var url in app.Urls) Log.Serving(app.Logger, url + MutateEndpoint.Path);
             await app.WaitForShutdownAsync(cancellation);
+            ServingLog.Stopped(app.Logger);
             return 0;
         }
         catch (SocketException e)
@@ -46,16 +47,12 @@ internal static class WebhookServer
     {
         // Empty: the defaults would read configuration of their own and watch the working directory for changes of it.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.Services.AddRoutingCore();
         LogServices.Add(builder.Logging, options.Log);
         builder.Services.AddSingleton(time);
-        builder.Services.AddSingleton<IMemoryPoolFactory<byte>, RecordSizedMemory>();
         ClusterServices.Add(builder.Services, options.Cluster);
         CertificateServices.Add(builder.Services, options.Certificates);
         builder.Services.AddSingleton<Inject>(new PodInjector(options.Injection).Inject);
-        builder.Services.AddSingleton<AdmissionHandler>();
-        builder.Services.AddSingleton<RefusalLog>();
-        builder.Services.AddSingleton<MutateEndpoint>();
+        ServingServices.Add(builder.Services, options.Serving);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => HttpsEndpoint.Configure(kestrel, options.Serving));
         configure?.Invoke(builder);
@@ -63,20 +60,8 @@ internal static class WebhookServer
         var app = builder.Build();
         ClusterServices.LoadFirst(app.Services);
         _ = app.Services.GetRequiredService<ICertificateSource>();
-        Map(app);
+        _ = app.Services.GetRequiredService<ClientCheck>();
+        ServingServices.Map(app);
         return app;
-    }
-
-    private static void Map(WebApplication app)
-    {
-        var mutate = app.Services.GetRequiredService<MutateEndpoint>();
-        var cache = app.Services.GetRequiredService<ClusterCache>();
-        app.MapPost(MutateEndpoint.Path, mutate.InvokeAsync);
-        app.MapGet("/livez", context => context.Response.WriteAsync("ok\n"));
-        app.MapGet("/readyz", context =>
-        {
-            if (!cache.IsLoaded) context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-            return context.Response.WriteAsync(cache.IsLoaded ? "ok\n" : "the cluster's objects are not loaded yet\n");
-        });
     }
 }

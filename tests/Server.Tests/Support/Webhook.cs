@@ -44,6 +44,8 @@ internal sealed class Webhook : IAsyncDisposable
 
     public KestrelServerLimits Limits => _app.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value.Limits;
 
+    public IServiceProvider Services => _app.Services;
+
     public ClusterCache Cluster => _app.Services.GetRequiredService<ClusterCache>();
 
     public static async Task<Webhook> StartAsync(string cluster = TestCluster.Yaml, Action<WebApplicationBuilder>? configure = null, Func<ServerOptions, ServerOptions>? options = null,
