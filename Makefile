@@ -14,12 +14,16 @@ SERVER   := $(OUT)/publish/server
 RID      ?= linux-$(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x64)
 # Budget of the shipped server (MB of 1024 × 1024 bytes).
 MAX_SERVER_MB := 45
+# Of the image, and of what is deployed where.
+IMAGE    ?= spanhook:0.1.0
+OVERLAY  ?= base
+NAMESPACE ?= observability
 
 .DEFAULT_GOAL := help
-.PHONY: help build test demo run golden fmt lint check bench trim clean
+.PHONY: help build test demo run golden fmt lint check bench trim clean deploy undeploy deploy-observability image image-archive
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## Build everything; warnings are errors
 	@dotnet build $(SOLUTION) -c $(CONFIG) --verbosity quiet -clp:NoSummary
@@ -66,6 +70,24 @@ trim: ## Publish the server self-contained, trimmed and ReadyToRun; no warning, 
 	@dotnet publish src/Server -c Release -r $(RID) -p:Shipped=true -warnaserror --verbosity quiet -clp:NoSummary -o $(SERVER)
 	@.ci/check-size $(SERVER) $(MAX_SERVER_MB)
 	@$(SERVER)/spanhook-server --help > /dev/null
+
+deploy: ## Install into the cluster of kubectl's context and wait; OVERLAY=ha, cert-manager or opt-in, INSTRUMENTATION_CRD=no
+	@deploy/apply $(OVERLAY)
+
+undeploy: ## Take it out again, the webhook configuration first; CRDS=1 deletes the CRDs and everybody's objects too
+	@CRDS=$(CRDS) deploy/remove
+
+deploy-observability: ## A collector and Jaeger to send to, in NAMESPACE=observability
+	@kubectl create namespace $(NAMESPACE) --dry-run=client -o yaml | kubectl apply --server-side -f -
+	@kubectl --namespace $(NAMESPACE) apply --server-side -k deploy/observability
+	@kubectl --namespace $(NAMESPACE) rollout status deployment/otel-collector --timeout=180s
+	@kubectl --namespace $(NAMESPACE) rollout status deployment/jaeger --timeout=180s
+
+image: ## Build the container image with docker; IMAGE=name:tag
+	@docker build --tag $(IMAGE) .
+
+image-archive: trim ## The image as an OCI archive, without docker; on Debian and Ubuntu
+	@deploy/archive-image $(SERVER) $(OUT)/spanhook.oci.tar $(IMAGE)
 
 clean: ## Remove what was built
 	@dotnet clean $(SOLUTION) -c $(CONFIG) --verbosity quiet -clp:NoSummary

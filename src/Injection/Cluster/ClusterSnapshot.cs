@@ -14,19 +14,20 @@ public sealed class ClusterSnapshot
     private readonly FrozenDictionary<string, CompiledInstrumentation[]> _byNamespace;
     private readonly FrozenDictionary<NamespacedName, PartialObject> _replicaSets;
     private readonly FrozenDictionary<NamespacedName, PartialObject> _jobs;
+    private readonly bool _knowsEveryNamespace;
 
-    private ClusterSnapshot(ClusterObjects objects, List<ObjectProblem> problems)
+    internal ClusterSnapshot(ClusterCompiler compiled, ClusterObjects objects)
     {
-        _namespaces = objects.Namespaces.ToFrozenDictionary(n => n.Metadata.Name, n => new CompiledNamespace(n.Metadata), StringComparer.Ordinal);
-        var compiled = objects.Instrumentations.Select(i => InstrumentationCompiler.Compile(i, problems)).OrderBy(i => i.Key.Name, StringComparer.Ordinal).ToList();
-        _instrumentations = compiled.ToFrozenDictionary(i => i.Key);
-        _byNamespace = compiled.GroupBy(i => i.Key.Namespace, StringComparer.Ordinal).ToFrozenDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal);
+        (_namespaces, _knowsEveryNamespace) = (compiled.Namespaces, objects.KnowsEveryNamespace);
+        (_instrumentations, _byNamespace) = (compiled.Instrumentations, compiled.ByNamespace);
         _replicaSets = ByKey(objects.ReplicaSets);
         _jobs = ByKey(objects.Jobs);
-        Policies = [.. objects.Policies.Select(p => PolicyCompiler.Compile(p, problems)).OfType<CompiledPolicy>()
-            .OrderByDescending(p => p.Priority).ThenBy(p => p.Name, StringComparer.Ordinal)];
-        Problems = problems;
+        Policies = compiled.Policies;
+        Problems = compiled.Problems;
     }
+
+    /// <summary>How many there are: Namespaces, Instrumentations, TracingPolicies that can be used.</summary>
+    public (int Namespaces, int Instrumentations, int Policies) Counts => (_namespaces.Count, _instrumentations.Count, Policies.Count);
 
     /// <summary>Everything that is wrong with the objects it was made of.</summary>
     public IReadOnlyList<ObjectProblem> Problems { get; }
@@ -35,10 +36,13 @@ public sealed class ClusterSnapshot
     internal IReadOnlyList<CompiledPolicy> Policies { get; }
 
     /// <summary>Compiles objects: validates, applies defaults, and collects every problem.</summary>
-    public static ClusterSnapshot Compile(ClusterObjects objects) => new(objects, []);
+    public static ClusterSnapshot Compile(ClusterObjects objects) => new ClusterCompiler().Compile(objects);
 
     /// <summary>A namespace; one without annotations when it is not known (yet).</summary>
     internal CompiledNamespace Namespace(string name) => _namespaces.TryGetValue(name, out var found) ? found : CompiledNamespace.Unknown;
+
+    /// <summary>True when a namespace exists whose annotations and labels, and so the policies that cover it, are not known yet.</summary>
+    internal bool IsNotKnownYet(string name) => _knowsEveryNamespace && !_namespaces.ContainsKey(name);
 
     internal CompiledInstrumentation? Instrumentation(NamespacedName key) => _instrumentations.GetValueOrDefault(key);
 

@@ -44,15 +44,10 @@ internal sealed class AdmissionHandler(Inject inject, ClusterCache cache, Admiss
         return HandleRequest(review, output, started);
     }
 
-    /// <summary>Answers a review without a look at its pod, for which there is no time.</summary>
-    /// <param name="body">The request's body.</param>
-    /// <param name="output">Gets the answer.</param>
-    /// <param name="arrived">When the body had come, as a timestamp of the time provider: what waited counts.</param>
-    /// <returns>As <see cref="Handle"/>.</returns>
-    public string? HandleOverloaded(in ReadOnlySequence<byte> body, PooledBufferWriter output, long arrived) =>
-        AdmissionReviewReader.FindUid(body) is { } uid
-            ? Answer(output, [], Whole(Reasons.Overloaded), new() { Uid = uid, Started = arrived })
-            : "the request has no uid, so that it cannot be answered";
+    /// <summary>Answers a review, or the beginning of one, without looking at its pod; returns as <see cref="Handle"/> does.</summary>
+    public string? AnswerUnpatched(in ReadOnlySequence<byte> body, Reason reason, PooledBufferWriter output) => AdmissionReviewReader.FindUid(body) is { } uid
+        ? Answer(output, [], Whole(reason), new() { Uid = uid, Started = time.GetTimestamp() })
+        : "the body is no AdmissionReview with a uid";
 
     private string? HandleRequest(in ReadReview review, PooledBufferWriter output, long started)
     {

@@ -51,7 +51,7 @@ internal readonly ref struct AdmissionOutcome
     /// <summary>0 without a patch.</summary>
     public int PatchBytes { get; init; }
 
-    /// <summary>From the review's last byte to the answer's.</summary>
+    /// <summary>From the review's turn, when its body is there, to the answer.</summary>
     public TimeSpan Elapsed { get; init; }
 
     /// <summary>What made the webhook fail; null when nothing did.</summary>

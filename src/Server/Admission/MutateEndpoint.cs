@@ -1,11 +1,13 @@
 using System.Net.Mime;
+using Spanhook.Injection.Decision;
 using Spanhook.Server.Hosting;
+using Spanhook.Server.Hosting.Clients;
 using Spanhook.Server.Telemetry;
 
 namespace Spanhook.Server.Admission;
 
 /// <summary><c>POST /mutate-v1-pod</c>: HTTP around <see cref="AdmissionHandler"/>.</summary>
-internal sealed class MutateEndpoint(AdmissionHandler handler, AdmissionTelemetry telemetry, TimeProvider time)
+internal sealed class MutateEndpoint(AdmissionHandler handler, AdmissionGate gate, RequestBody bodies, ClientCheck clients, AdmissionTelemetry telemetry)
 {
     public const string Path = "/mutate-v1-pod";
 
@@ -14,6 +16,12 @@ internal sealed class MutateEndpoint(AdmissionHandler handler, AdmissionTelemetr
 
     public async Task InvokeAsync(HttpContext context)
     {
+        if (clients.Problem(context) is { } refused)
+        {
+            await RefuseAsync(context, StatusCodes.Status403Forbidden, refused);
+            return;
+        }
+
         using var span = telemetry.StartSpan(context);
         if (!IsJson(context.Request))
         {
@@ -21,21 +29,9 @@ internal sealed class MutateEndpoint(AdmissionHandler handler, AdmissionTelemetr
             return;
         }
 
-        var reader = context.Request.BodyReader;
         try
         {
-            var result = await RequestBody.ReadAsync(reader, time, context.RequestAborted);
-            if (!result.IsCompleted)
-            {
-                reader.AdvanceTo(result.Buffer.End);
-                await RefuseAsync(context, StatusCodes.Status408RequestTimeout, $"the body took longer than {RequestBody.Patience.TotalSeconds:0} seconds");
-                return;
-            }
-
-            using var answer = new PooledBufferWriter(8192);
-            var problem = handler.Handle(result.Buffer, answer);
-            reader.AdvanceTo(result.Buffer.End);
-            await (problem is null ? AnswerAsync(context, answer) : RefuseAsync(context, StatusCodes.Status400BadRequest, problem));
+            await ReviewAsync(context);
         }
         catch (BadHttpRequestException e)
         {
@@ -44,6 +40,44 @@ internal sealed class MutateEndpoint(AdmissionHandler handler, AdmissionTelemetr
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             // The caller is gone: there is nobody to answer.
+        }
+    }
+
+    private async Task ReviewAsync(HttpContext context)
+    {
+        var reader = context.Request.BodyReader;
+        var body = await bodies.ReadAsync(reader, context.RequestAborted);
+        try
+        {
+            if (body.End == BodyEnd.TooSlow)
+            {
+                reader.AdvanceTo(body.Bytes.End);
+                await RefuseAsync(context, StatusCodes.Status408RequestTimeout, $"the body took longer than {RequestBody.Patience.TotalSeconds:0} seconds");
+                return;
+            }
+
+            using var answer = new PooledBufferWriter(8192);
+            string? problem;
+            if (body.End == BodyEnd.Complete && (gate.TryEnter() || await gate.EnterAsync(context.RequestAborted))) problem = Decide(body, answer);
+            else problem = handler.AnswerUnpatched(body.Bytes, Reasons.Overloaded, answer);
+            reader.AdvanceTo(body.Bytes.End);
+            await (problem is null ? AnswerAsync(context, answer) : RefuseAsync(context, StatusCodes.Status400BadRequest, problem));
+        }
+        finally
+        {
+            bodies.Release(body);
+        }
+    }
+
+    private string? Decide(in ReceivedBody body, PooledBufferWriter answer)
+    {
+        try
+        {
+            return handler.Handle(body.Bytes, answer);
+        }
+        finally
+        {
+            gate.Leave();
         }
     }
 

@@ -9,13 +9,15 @@ internal static class Refusals
     public static readonly Reason BodyTooSlow = new("body_too_slow", "the body did not come in time");
     public static readonly Reason BodyTooLarge = new("body_too_large", "the body is too large");
     public static readonly Reason MediaTypeUnsupported = new("media_type_unsupported", "the body is no JSON, or compressed");
+    public static readonly Reason CallerNotAllowed = new("caller_not_allowed", "the client certificate is not one of those that may ask");
     public static readonly Reason RequestInvalid = new("request_invalid", "the request breaks the rules of HTTP");
 
-    public static IReadOnlyList<Reason> All { get; } = [ReviewInvalid, BodyTooSlow, BodyTooLarge, MediaTypeUnsupported, RequestInvalid];
+    public static IReadOnlyList<Reason> All { get; } = [ReviewInvalid, BodyTooSlow, BodyTooLarge, MediaTypeUnsupported, CallerNotAllowed, RequestInvalid];
 
     public static Reason Of(int status) => status switch
     {
         StatusCodes.Status400BadRequest => ReviewInvalid,
+        StatusCodes.Status403Forbidden => CallerNotAllowed,
         StatusCodes.Status408RequestTimeout => BodyTooSlow,
         StatusCodes.Status413PayloadTooLarge => BodyTooLarge,
         StatusCodes.Status415UnsupportedMediaType => MediaTypeUnsupported,

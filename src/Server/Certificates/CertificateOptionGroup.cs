@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Spanhook.Server.Certificates.SelfManaged;
 using Spanhook.Server.Hosting;
 
 namespace Spanhook.Server.Certificates;
@@ -6,13 +7,21 @@ namespace Spanhook.Server.Certificates;
 /// <summary>The options of <see cref="CertificateOptions"/>.</summary>
 internal sealed class CertificateOptionGroup(ServerSettings settings) : OptionGroup<CertificateOptions>
 {
-    private readonly Option<string?> _tls = settings.Text("--tls-dir", "FOLDER", "Folder with tls.crt and tls.key, reloaded on change. Without it a certificate is made in memory.", null);
-    private readonly Option<string[]> _names = settings.List("--dns-name", "NAME", "A further name in the certificate made in memory, for example spanhook.spanhook.svc. Repeatable.");
+    private readonly Option<string?> _tls = settings.Text("--tls-dir", "FOLDER", "Folder with tls.crt and tls.key, reloaded on change. Without it the server makes its certificate.", null);
+    private readonly Option<string[]> _names = settings.List("--dns-name", "NAME", "A further name in a certificate that the server makes, DNS or IP, for example spanhook.spanhook.svc. Repeatable.");
     private readonly Option<string?> _caOut =
         settings.Text("--ca-out", "FILE", "Writes the authority of the certificate made in memory as PEM: what a client, or caBundle, has to trust.", null);
 
-    public override CertificateOptions Read(ParseResult result) =>
-        new() { TlsDirectory = result.GetValue(_tls), DnsNames = Split(result.GetValue(_names)), CaOut = result.GetValue(_caOut) };
+    private readonly SelfManagedOptionGroup _selfManaged = new(settings);
+
+    public override CertificateOptions Read(ParseResult result) => new()
+    {
+        TlsDirectory = result.GetValue(_tls),
+        DnsNames = Split(result.GetValue(_names)),
+        CaOut = result.GetValue(_caOut),
+        Namespace = _selfManaged.Namespace(result),
+        SelfManaged = _selfManaged.Read(result),
+    };
 
     public override IEnumerable<string> Problems(ParseResult result)
     {
@@ -22,5 +31,7 @@ internal sealed class CertificateOptionGroup(ServerSettings settings) : OptionGr
         {
             if (Uri.CheckHostName(name) == UriHostNameType.Unknown) yield return $"--dns-name '{name}' is no host name: write for example spanhook.spanhook.svc";
         }
+
+        foreach (var problem in _selfManaged.Problems(result)) yield return problem;
     }
 }

@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Spanhook.Server.Admission;
 using Spanhook.Server.Certificates;
+using Spanhook.Server.Hosting.Clients;
+using Spanhook.Server.Hosting.Connections;
 
 namespace Spanhook.Server.Hosting;
 
@@ -18,33 +20,52 @@ internal static class HttpsEndpoint
         TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384, TlsCipherSuite.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
     ]);
 
+    /// <summary>Slow or silent clients are given up, and none may hold much.</summary>
     public static void Configure(KestrelServerOptions kestrel, ServingOptions options)
     {
         kestrel.AddServerHeader = false;
-        var limits = kestrel.Limits;
-        limits.MaxRequestBodySize = MutateEndpoint.MaxBody;
-        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
-        limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 1024, gracePeriod: TimeSpan.FromSeconds(2));
-        limits.KeepAliveTimeout = TimeSpan.FromSeconds(90);
-        limits.MaxConcurrentConnections = 2048;
-        limits.Http2.MaxStreamsPerConnection = 100;
-        var certificates = kestrel.ApplicationServices.GetRequiredService<ICertificateSource>();
+        Limit(kestrel.Limits);
+        var services = kestrel.ApplicationServices;
+        var (certificates, clients, keeper) = (services.GetRequiredService<ICertificateSource>(), services.GetRequiredService<ClientCheck>(), services.GetRequiredService<ConnectionKeeper>());
         kestrel.Listen(options.Listen, listen =>
         {
             listen.Protocols = HttpProtocols.Http1AndHttp2;
+            listen.Use(keeper.Keep);
             listen.UseHttps(new TlsHandshakeCallbackOptions
             {
                 HandshakeTimeout = TimeSpan.FromSeconds(5),
-                OnConnection = _ => ValueTask.FromResult(Handshake(certificates)),
+                OnConnection = connection => ValueTask.FromResult(Handshake(certificates, clients, connection)),
             });
         });
     }
 
-    private static SslServerAuthenticationOptions Handshake(ICertificateSource certificates) => new()
+    private static void Limit(KestrelServerLimits limits)
     {
-        ServerCertificateContext = certificates.Current,
-        EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-        CipherSuitesPolicy = Ciphers,
-        ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
-    };
+        limits.MaxRequestBodySize = MutateEndpoint.MaxBody;
+        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
+        limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 1024, gracePeriod: TimeSpan.FromSeconds(2));
+        limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 1024, gracePeriod: TimeSpan.FromSeconds(5));
+        limits.KeepAliveTimeout = TimeSpan.FromSeconds(90);
+        limits.MaxConcurrentConnections = ConnectionKeeper.Most;
+        limits.MaxRequestHeaderCount = 50;
+        limits.MaxRequestHeadersTotalSize = 16 * 1024;
+        limits.Http2.MaxStreamsPerConnection = 100;
+
+        // Finds the other end gone without a word, which holds a connection and its window.
+        limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
+        limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(10);
+    }
+
+    private static SslServerAuthenticationOptions Handshake(ICertificateSource certificates, ClientCheck clients, TlsHandshakeCallbackContext connection)
+    {
+        var handshake = new SslServerAuthenticationOptions
+        {
+            ServerCertificateContext = certificates.Current,
+            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+            CipherSuitesPolicy = Ciphers,
+            ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
+        };
+        clients.Ask(handshake, connection.Connection.Features);
+        return handshake;
+    }
 }

@@ -52,8 +52,9 @@ internal sealed class ServerCommand
     {
         try
         {
+            // The server itself knows what a signal means (ProcessSignals); the parser's own handlers would end it after two seconds.
             var result = Create(run).Parse(args);
-            return result.Errors.Count > 0 ? await RefuseAsync(result, result.Errors.Select(e => e.Message)) : await result.InvokeAsync();
+            return result.Errors.Count > 0 ? await RefuseAsync(result, result.Errors.Select(e => e.Message)) : await result.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
         }
         catch (InvalidDataException e)
         {
@@ -82,5 +83,5 @@ internal sealed class ServerCommand
 
     // All at once, after every source was read: whoever starts a server should not have to try again for each mistake.
     private IEnumerable<string> Problems(ParseResult result) =>
-        _settings.UnknownKeys().Concat(new OptionGroup[] { _cluster, _serving, _certificates, _injection, _telemetry, _log }.SelectMany(group => group.Problems(result)));
+        _settings.Problems().Concat(new OptionGroup[] { _cluster, _serving, _certificates, _injection, _telemetry, _log }.SelectMany(group => group.Problems(result)));
 }

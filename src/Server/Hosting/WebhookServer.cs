@@ -1,11 +1,12 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
-using Microsoft.AspNetCore.Connections;
 using Spanhook.Injection;
+using Spanhook.KubeClient;
 using Spanhook.Manifests;
 using Spanhook.Server.Admission;
 using Spanhook.Server.Certificates;
 using Spanhook.Server.Cluster;
+using Spanhook.Server.Hosting.Clients;
 using Spanhook.Server.Telemetry;
 
 namespace Spanhook.Server.Hosting;
@@ -20,10 +21,11 @@ internal static class WebhookServer
     {
         try
         {
-            await using var app = Build(options, TimeProvider.System);
+            await using var app = Build(options, TimeProvider.System, builder => builder.Services.AddSingleton<IHostLifetime, ProcessSignals>());
             await app.StartAsync(cancellation);
             foreach (var url in app.Urls) Log.Serving(app.Logger, url + MutateEndpoint.Path);
             await app.WaitForShutdownAsync(cancellation);
+            ServingLog.Stopped(app.Logger);
             return 0;
         }
         catch (SocketException e)
@@ -31,7 +33,7 @@ internal static class WebhookServer
             await Console.Error.WriteLineAsync($"spanhook-server: --listen {options.Serving.Listen}: {e.Message}");
             return BadInput;
         }
-        catch (Exception e) when (e is ManifestException or IOException or CryptographicException or UnauthorizedAccessException)
+        catch (Exception e) when (e is ManifestException or ApiServerConfigException or IOException or CryptographicException or UnauthorizedAccessException)
         {
             await Console.Error.WriteLineAsync($"spanhook-server: {e.Message}");
             return BadInput;
@@ -40,20 +42,18 @@ internal static class WebhookServer
 
     /// <summary>The application, with its objects and its certificate loaded; not started.</summary>
     /// <exception cref="ManifestException">A manifest cannot be read.</exception>
+    /// <exception cref="ApiServerConfigException">It is not known how to reach the API server.</exception>
     public static WebApplication Build(ServerOptions options, TimeProvider time, Action<WebApplicationBuilder>? configure = null)
     {
         // Empty: the defaults would read configuration of their own and watch the working directory for changes of it.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.Services.AddRoutingCore();
         LogServices.Add(builder.Logging, options.Log);
         builder.Services.AddSingleton(time);
         TelemetryServices.Add(builder.Services, options.Telemetry);
-        builder.Services.AddSingleton<IMemoryPoolFactory<byte>, RecordSizedMemory>();
         ClusterServices.Add(builder.Services, options.Cluster);
         CertificateServices.Add(builder.Services, options.Certificates);
         builder.Services.AddSingleton<Inject>(new PodInjector(options.Injection).Inject);
-        builder.Services.AddSingleton<AdmissionHandler>();
-        builder.Services.AddSingleton<MutateEndpoint>();
+        ServingServices.Add(builder.Services, options.Serving);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => HttpsEndpoint.Configure(kestrel, options.Serving));
         configure?.Invoke(builder);
@@ -61,20 +61,8 @@ internal static class WebhookServer
         var app = builder.Build();
         ClusterServices.LoadFirst(app.Services);
         _ = app.Services.GetRequiredService<ICertificateSource>();
-        Map(app);
+        _ = app.Services.GetRequiredService<ClientCheck>();
+        ServingServices.Map(app);
         return app;
-    }
-
-    private static void Map(WebApplication app)
-    {
-        var mutate = app.Services.GetRequiredService<MutateEndpoint>();
-        var cache = app.Services.GetRequiredService<ClusterCache>();
-        app.MapPost(MutateEndpoint.Path, mutate.InvokeAsync);
-        app.MapGet("/livez", context => context.Response.WriteAsync("ok\n"));
-        app.MapGet("/readyz", context =>
-        {
-            if (!cache.IsLoaded) context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-            return context.Response.WriteAsync(cache.IsLoaded ? "ok\n" : "the cluster's objects are not loaded yet\n");
-        });
     }
 }

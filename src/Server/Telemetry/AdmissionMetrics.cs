@@ -25,7 +25,7 @@ internal sealed class AdmissionMetrics
     public AdmissionMetrics(Meter meter)
     {
         _requests = meter.CreateCounter<long>(Requests, "{request}", "Admission requests by what became of them and the reason that stands for it.");
-        _duration = meter.CreateHistogram(Duration, "s", "Time from a review's last byte to its answer, what it waited included. Refused requests have none.", tags: null,
+        _duration = meter.CreateHistogram(Duration, "s", "Time from a review's turn to its answer; refused requests have none.", tags: null,
             new InstrumentAdvice<double> { HistogramBucketBoundaries = DurationBuckets });
         _patch = meter.CreateHistogram(Patch, "By", "Size of the JSON patches of injected pods, before base64.", tags: null,
             new InstrumentAdvice<int> { HistogramBucketBoundaries = PatchBuckets });

@@ -4,7 +4,7 @@ using Spanhook.Server.Telemetry.Prometheus;
 namespace Spanhook.Server.Telemetry;
 
 /// <summary>What the management port serves: <c>/metrics</c>, <c>/livez</c>, <c>/readyz</c>, and nothing else.</summary>
-internal sealed class ManagementPages(MetricCollector metrics, NotReady notReady)
+internal sealed class ManagementPages(MetricCollector metrics, Readiness readiness)
 {
     private const string PlainText = "text/plain; charset=utf-8";
 
@@ -20,7 +20,7 @@ internal sealed class ManagementPages(MetricCollector metrics, NotReady notReady
         return context.Request.Path.Value switch
         {
             "/metrics" => WriteMetricsAsync(context),
-            "/readyz" when notReady() is { } problem => AnswerAsync(context, StatusCodes.Status503ServiceUnavailable, problem + "\n"),
+            "/readyz" => readiness.AnswerAsync(context),
             _ => AnswerAsync(context, StatusCodes.Status200OK, "ok\n"),
         };
     }

@@ -1,14 +1,9 @@
 using System.Diagnostics.Metrics;
 using System.Reflection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
-using Spanhook.Server.Cluster;
 using Spanhook.Server.Telemetry.Otlp;
 using Spanhook.Server.Telemetry.Prometheus;
 
 namespace Spanhook.Server.Telemetry;
-
-/// <summary>Why the server is not ready, in a sentence; null when it is.</summary>
-internal delegate string? NotReady();
 
 /// <summary>Sets up metrics and spans, and those who take them out of the process.</summary>
 internal static class TelemetryServices
@@ -28,7 +23,6 @@ internal static class TelemetryServices
         services.AddSingleton<AdmissionMetrics>();
         services.AddSingleton<AdmissionTracing>();
         services.AddSingleton<AdmissionTelemetry>();
-        services.TryAddSingleton<NotReady>(s => () => s.GetRequiredService<ClusterCache>().IsLoaded ? null : "the cluster's objects are not loaded yet");
         if (options.ManagementListen is not null)
         {
             services.AddSingleton<ProcessMetrics>();

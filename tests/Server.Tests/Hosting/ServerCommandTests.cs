@@ -12,7 +12,9 @@ namespace Spanhook.Server.Tests.Hosting;
 public sealed class ServerCommandTests
 {
     private static readonly string[] Names =
-        ["--cluster", "--listen", "--tls-dir", "--dns-name", "--ca-out", "--disable", "--accelerator-resource", "--cross-namespace", "--management-listen", "--trace-ratio", "--log-format", "--log-level"];
+        ["--cluster", "--api-server", "--kubeconfig", "--context", "--listen", "--tls-dir", "--dns-name", "--ca-out", "--disable", "--accelerator-resource", "--cross-namespace", "--log-format", "--log-level",
+         "--management-listen", "--trace-ratio",
+         "--shutdown-delay", "--drain-timeout", "--connection-age", "--connection-requests", "--max-concurrency", "--max-queue", "--queue-timeout", "--review-timeout", "--client-ca", "--client-name"];
 
     [Theory]
     [InlineData("--listen", "localhost:9443", "ADDRESS:PORT")]
@@ -34,6 +36,17 @@ public sealed class ServerCommandTests
     [InlineData("--disable", "java,perl", "java, nodejs, python")]
     [InlineData("--dns-name", "not a name", "spanhook.spanhook.svc")]
     [InlineData("--cluster", "", "file or folder of manifests")]
+    [InlineData("--shutdown-delay", "15", "250ms, 15s or 1m30s")]
+    [InlineData("--drain-timeout", "2 minutes", "250ms, 15s or 1m30s")]
+    [InlineData("--connection-age", "-1s", "250ms, 15s or 1m30s")]
+    [InlineData("--queue-timeout", "", "250ms, 15s or 1m30s")]
+    [InlineData("--review-timeout", "25h", "at most a day")]
+    [InlineData("--review-timeout", "0s", "would inject nothing")]
+    [InlineData("--max-concurrency", "-1", "number from 0 to 1000000")]
+    [InlineData("--max-queue", "many", "number from 0 to 1000000")]
+    [InlineData("--connection-requests", "1000001", "number from 0 to 1000000")]
+    [InlineData("--client-ca", "/not/there", "authorities' certificates in PEM")]
+    [InlineData("--client-name", "kube-apiserver", "needs --client-ca")]
     public async Task A_wrong_value_is_exit_code_2_and_says_what_to_write(string option, string value, string advice)
     {
         var arguments = option == "--cluster" ? [option, value] : new[] { "--cluster", "x", option, value };
@@ -54,6 +67,28 @@ public sealed class ServerCommandTests
         var (code, error, _) = await RunAsync(["--cluster", "x"], (key, value));
         Assert.Equal(2, code);
         Assert.Contains(option, error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--cluster x --api-server", "exclude each other")]
+    [InlineData("--cluster x --kubeconfig config", "--kubeconfig is used with --api-server only")]
+    [InlineData("--cluster x --context dev", "--context is used with --api-server only")]
+    [InlineData("--api-server --kubeconfig /not/there", "--kubeconfig '/not/there' is not there")]
+    public async Task Manifests_and_an_API_server_exclude_each_other(string line, string advice)
+    {
+        var (code, error, _) = await RunAsync(line.Split(' '));
+        Assert.Equal(2, code);
+        Assert.Contains(advice, error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_flag_may_come_from_the_environment_and_must_be_true_or_false()
+    {
+        Assert.Null((await OptionsAsync([], ("API_SERVER", "true"))).Cluster.Path);
+        Assert.Equal("x", (await OptionsAsync(["--cluster", "x"], ("API_SERVER", "false"))).Cluster.Path);
+        var (code, error, _) = await RunAsync(["--cluster", "x"], ("API_SERVER", "yes"));
+        Assert.Equal(2, code);
+        Assert.Contains("--api-server 'yes'", error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -109,6 +144,21 @@ public sealed class ServerCommandTests
         Assert.Equal(["a.svc", "b.svc", "192.0.2.7"], options.Certificates.DnsNames);
         Assert.Equal(["apache-httpd", "go", "nginx"], options.Injection.Disabled.Order(StringComparer.Ordinal));
         Assert.Equal(CrossNamespace.Any, options.Injection.CrossNamespace);
+    }
+
+    [Fact]
+    public async Task Serving_has_the_documented_defaults_and_the_command_line_sets_each()
+    {
+        var defaults = new ServingOptions();
+        Assert.Equal(defaults, (await OptionsAsync(["--cluster", "x"])).Serving with { ClientNames = defaults.ClientNames });
+        using var folder = new TempFolder();
+        var serving = (await OptionsAsync(
+            ["--cluster", "x", "--shutdown-delay", "1m30s", "--drain-timeout", "5s", "--connection-age", "0", "--connection-requests", "7", "--max-concurrency", "3", "--max-queue", "0",
+             "--queue-timeout", "20ms", "--review-timeout", "1s", "--client-ca", folder.Write("ca.crt", ""), "--client-name", "kube-apiserver, other"])).Serving;
+        Assert.Equal((TimeSpan.FromSeconds(90), TimeSpan.FromSeconds(5), TimeSpan.Zero, 7), (serving.ShutdownDelay, serving.DrainTimeout, serving.ConnectionAge, serving.ConnectionRequests));
+        Assert.Equal((3, 0, TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(1)), (serving.MaxConcurrency, serving.MaxQueue, serving.QueueTimeout, serving.ReviewTimeout));
+        Assert.Equal(folder.PathOf("ca.crt"), serving.ClientAuthority);
+        Assert.Equal(["kube-apiserver", "other"], serving.ClientNames);
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public sealed class ManagementServerTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _server = await Webhook.StartAsync(options: WithManagement, configure: builder => builder.Services.AddSingleton<NotReady>(() => _notReady));
+        _server = await Webhook.StartAsync(options: WithManagement, configure: builder => builder.Services.AddSingleton<IReadinessCondition>(new Condition(this)));
         _url = _server.Services.GetRequiredService<ManagementServer>().Url;
     }
 
@@ -138,6 +138,12 @@ public sealed class ManagementServerTests : IAsyncLifetime
     {
         _client.Dispose();
         await _server.DisposeAsync();
+    }
+
+    private sealed class Condition(ManagementServerTests tests) : IReadinessCondition
+    {
+        public string Name => "test";
+        public string? NotReady => tests._notReady;
     }
 
     private static ServerOptions WithManagement(ServerOptions options) => options with { Telemetry = new() { ManagementListen = new IPEndPoint(IPAddress.Loopback, 0) } };

@@ -7,6 +7,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Spanhook.Injection;
+using Spanhook.Injection.Decision;
 using Spanhook.Server.Admission;
 using Spanhook.Server.Cluster;
 using Spanhook.Server.Hosting;
@@ -56,7 +57,7 @@ internal sealed class TelemetryRig : IDisposable
     public string? HandleOverloaded(JsonNode review)
     {
         using var answer = new PooledBufferWriter(8192);
-        return Handler.HandleOverloaded(new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(review.ToJsonString())), answer, TimeProvider.System.GetTimestamp());
+        return Handler.AnswerUnpatched(new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(review.ToJsonString())), Reasons.Overloaded, answer);
     }
 
     /// <summary>As /metrics has it.</summary>

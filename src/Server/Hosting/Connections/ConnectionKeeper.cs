@@ -1,0 +1,127 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+
+namespace Spanhook.Server.Hosting.Connections;
+
+/// <summary>
+/// Ends connections politely, and makes room. An API server holds on to a connection for as long as it works, so that a new replica would get
+/// nothing and a replica that ends would get everything: after some time or requests an answer says <c>Connection: close</c> (HTTP/2: GOAWAY).
+/// That is looked at when a request comes; an idle connection is Kestrel's, which closes it after its keep-alive timeout.
+/// <para>
+/// A connection that never asked anything has a shorter life, and is the first to go when there are nearly too many: whoever opens thousands and
+/// says nothing keeps no API server out, which asks as soon as it is connected.
+/// </para>
+/// </summary>
+internal sealed class ConnectionKeeper(ServingOptions options, Drain drain, TimeProvider time) : IDisposable
+{
+    /// <summary>For the first request, from the accept. Go opens connections that it then does not need, and takes them from its pool later.</summary>
+    public static readonly TimeSpan Unused = TimeSpan.FromSeconds(10);
+
+    /// <summary>How many connections there may be.</summary>
+    public const int Most = 2048;
+
+    private const double Jitter = 0.2;
+
+    private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(1);
+
+    // In the order of their accept, so that those whose time is over stand first.
+    private readonly LinkedList<(ConnectionLife Life, ConnectionContext Connection)> _unused = [];
+    private readonly Lock _gate = new();
+    private ITimer? _timer;
+    private int _open;
+
+    /// <summary>From how many open connections on the oldest unused one makes room for the next.</summary>
+    public int CrowdedAt { get; set; } = Most * 7 / 8;
+
+    /// <summary>Around each connection of the port, before its handshake.</summary>
+    public ConnectionDelegate Keep(ConnectionDelegate next) => async connection =>
+    {
+        var life = Begin();
+        connection.Features.Set(life);
+        var node = Add(life, connection);
+        try
+        {
+            await next(connection);
+        }
+        finally
+        {
+            Remove(node);
+        }
+    };
+
+    /// <summary>Before each request: those whose connection should end are told so. No allocation: this is the hot path.</summary>
+    public Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        var isOver = context.Features.Get<ConnectionLife>()?.CountRequest(time.GetTimestamp()) ?? false;
+        if (isOver || drain.IsDraining) context.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
+        return next(context);
+    }
+
+    /// <summary>Closes those that waited too long with their first request. Called each second.</summary>
+    public void CloseUnused()
+    {
+        while (OldestUnused() is { } connection) connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
+    }
+
+    public void Dispose() => _timer?.Dispose();
+
+    /// <summary>When a connection that began now should end, as a timestamp. Those of one moment, as after the start of an API server, must not all be made anew in one moment.</summary>
+    public static long EndOf(long began, TimeSpan age, long frequency) =>
+        age == TimeSpan.Zero ? long.MaxValue : began + (long)(age.TotalSeconds * (1 - Jitter + (2 * Jitter * Random.Shared.NextDouble())) * frequency);
+
+    private ConnectionLife Begin()
+    {
+        var now = time.GetTimestamp();
+        return new ConnectionLife(now, EndOf(now, options.ConnectionAge, time.TimestampFrequency), options.ConnectionRequests > 0 ? options.ConnectionRequests : int.MaxValue);
+    }
+
+    private LinkedListNode<(ConnectionLife, ConnectionContext)> Add(ConnectionLife life, ConnectionContext connection)
+    {
+        ConnectionContext? evicted = null;
+        LinkedListNode<(ConnectionLife, ConnectionContext)> node;
+        lock (_gate)
+        {
+            _timer ??= time.CreateTimer(static keeper => ((ConnectionKeeper)keeper!).CloseUnused(), this, Sweep, Sweep);
+            if (++_open > CrowdedAt) evicted = TakeUnused();
+            node = _unused.AddLast((life, connection));
+        }
+
+        evicted?.Abort(new ConnectionAbortedException("room was needed, and it had sent no request"));
+        return node;
+    }
+
+    private void Remove(LinkedListNode<(ConnectionLife, ConnectionContext)> node)
+    {
+        lock (_gate)
+        {
+            _open--;
+            if (node.List is not null) _unused.Remove(node);
+        }
+    }
+
+    /// <summary>The next whose patience is over; null when there is none.</summary>
+    private ConnectionContext? OldestUnused()
+    {
+        lock (_gate)
+        {
+            while (_unused.First is { } oldest && time.GetElapsedTime(oldest.Value.Life.Began) >= Unused)
+            {
+                _unused.RemoveFirst();
+                if (oldest.Value.Life.IsUnused) return oldest.Value.Connection;
+            }
+
+            return null;
+        }
+    }
+
+    private ConnectionContext? TakeUnused()
+    {
+        while (_unused.First is { } oldest)
+        {
+            _unused.RemoveFirst();
+            if (oldest.Value.Life.IsUnused) return oldest.Value.Connection;
+        }
+
+        return null;
+    }
+}

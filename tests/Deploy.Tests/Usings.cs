@@ -1,0 +1,3 @@
+global using System.Text.Json.Nodes;
+global using Spanhook.Support;
+global using Xunit;
