@@ -19,7 +19,7 @@ internal delegate InjectionResult Inject(in InjectionRequest request, ClusterSna
 /// One AdmissionReview in, one out, without HTTP. The only catch-all of the server: whatever fails inside, the pod is allowed, unpatched, with
 /// a warning that names the request.
 /// </summary>
-internal sealed class AdmissionHandler(Inject inject, ClusterCache cache, ILogger<AdmissionHandler> logger, TimeProvider time)
+internal sealed class AdmissionHandler(Inject inject, ClusterCache cache, AdmissionTelemetry telemetry, TimeProvider time)
 {
     /// <summary>A pod has less than 3 MiB in etcd; what is larger is not looked at.</summary>
     public const int MaxInjectedReview = 3_670_016;
@@ -36,37 +36,34 @@ internal sealed class AdmissionHandler(Inject inject, ClusterCache cache, ILogge
     {
         var started = time.GetTimestamp();
         if (body.Length > MaxInjectedReview && AdmissionReviewReader.FindUid(body) is { } large)
-            return Answer(output, large, new() { Decisions = [new(Reasons.ReviewTooLarge)] }, [], started, default);
+            return Answer(output, [], Whole(Reasons.ReviewTooLarge), new() { Uid = large, Started = started });
 
         using var review = AdmissionReviewReader.Read(body);
         if (review.Uid is null) return review.Problem;
-        if (review.Document is null) return Answer(output, review.Uid, new() { Decisions = [new(Reasons.PodInvalid, Detail: review.Problem)] }, [], started, default);
+        if (review.Document is null) return Answer(output, [], Whole(Reasons.PodInvalid, review.Problem), new() { Uid = review.Uid, Started = started });
         return HandleRequest(review, output, started);
     }
 
     /// <summary>Answers a review, or the beginning of one, without looking at its pod; returns as <see cref="Handle"/> does.</summary>
     public string? AnswerUnpatched(in ReadOnlySequence<byte> body, Reason reason, PooledBufferWriter output) => AdmissionReviewReader.FindUid(body) is { } uid
-        ? Answer(output, uid, new() { Decisions = [new(reason)] }, [], time.GetTimestamp(), default)
+        ? Answer(output, [], Whole(reason), new() { Uid = uid, Started = time.GetTimestamp() })
         : "the body is no AdmissionReview with a uid";
 
     private string? HandleRequest(in ReadReview review, PooledBufferWriter output, long started)
     {
-        var request = new AdmissionRequest(review.Request);
-        var uid = review.Uid!;
+        var of = new Answering { Uid = review.Uid!, Started = started, Request = new AdmissionRequest(review.Request) };
         using var patch = new PooledBufferWriter(4096, MaxPatch);
         try
         {
-            var result = Inject(review.Document!, request, patch);
-            return Answer(output, uid, result, result.IsInjected ? patch.WrittenSpan : [], started, request);
+            var result = Inject(review.Document!, of.Request, patch);
+            return Answer(output, result.IsInjected ? patch.WrittenSpan : [], result, of);
         }
 #pragma warning disable CA1031 // the one place where everything is caught: a bug of ours must not cost anybody a pod
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            // The type and place of a failure say enough; its message could quote the pod.
-            Log.Failed(logger, AdmissionReviewWriter.Clean(uid), e.GetType().Name, e.StackTrace ?? "");
             output.Clear();
-            return Answer(output, uid, new() { Decisions = [new(Reasons.InternalError, Detail: $"the request was {uid}")] }, [], started, default);
+            return Answer(output, [], Whole(Reasons.InternalError, $"the request was {of.Uid}"), new() { Uid = of.Uid, Started = started, Failure = e });
         }
     }
 
@@ -87,18 +84,27 @@ internal sealed class AdmissionHandler(Inject inject, ClusterCache cache, ILogge
         InjectionResult Instead(Reason reason, string detail)
         {
             patch.Clear();
-            return new() { Decisions = [new(reason, Detail: detail)] };
+            return Whole(reason, detail);
         }
     }
 
-    private string? Answer(PooledBufferWriter output, string uid, InjectionResult result, ReadOnlySpan<byte> patch, long started, AdmissionRequest request)
+    private string? Answer(PooledBufferWriter output, ReadOnlySpan<byte> patch, InjectionResult result, in Answering of)
     {
         var wasAsked = result.Decisions.Count > 1 || result.Decisions[0].Reason != Reasons.NotRequested;
         var codes = wasAsked ? Codes(result) : null;
-        AdmissionReviewWriter.Write(output, uid, patch, wasAsked && Warns(result) ? result.Warnings : [], codes);
-        Log.Outcome(logger, uid, request, result.Leading.Reason, codes, patch.Length, time.GetElapsedTime(started));
+        AdmissionReviewWriter.Write(output, of.Uid, patch, wasAsked && Warns(result) ? result.Warnings : [], codes);
+        telemetry.Record(AdmissionOutcome.Answered(of.Uid, result) with
+        {
+            Request = of.Request,
+            Decisions = codes,
+            PatchBytes = patch.Length,
+            Elapsed = time.GetElapsedTime(of.Started),
+            Failure = of.Failure,
+        });
         return null;
     }
+
+    private static InjectionResult Whole(Reason reason, string? detail = null) => new() { Decisions = [new(reason, Detail: detail)] };
 
     /// <summary>The decisions in one line: <c>java/app=injected,python=container_not_found</c>.</summary>
     private static string Codes(InjectionResult result)
@@ -127,5 +133,14 @@ internal sealed class AdmissionHandler(Inject inject, ClusterCache cache, ILogge
         }
 
         return false;
+    }
+
+    /// <summary>Of the review that is being answered.</summary>
+    private readonly ref struct Answering
+    {
+        public required string Uid { get; init; }
+        public required long Started { get; init; }
+        public AdmissionRequest Request { get; init; }
+        public Exception? Failure { get; init; }
     }
 }

@@ -7,7 +7,7 @@ using Spanhook.Server.Telemetry;
 namespace Spanhook.Server.Admission;
 
 /// <summary><c>POST /mutate-v1-pod</c>: HTTP around <see cref="AdmissionHandler"/>.</summary>
-internal sealed class MutateEndpoint(AdmissionHandler handler, AdmissionGate gate, RequestBody bodies, ClientCheck clients, RefusalLog refusals)
+internal sealed class MutateEndpoint(AdmissionHandler handler, AdmissionGate gate, RequestBody bodies, ClientCheck clients, AdmissionTelemetry telemetry)
 {
     public const string Path = "/mutate-v1-pod";
 
@@ -16,6 +16,7 @@ internal sealed class MutateEndpoint(AdmissionHandler handler, AdmissionGate gat
 
     public async Task InvokeAsync(HttpContext context)
     {
+        using var span = telemetry.StartSpan(context);
         if (clients.Problem(context) is { } refused)
         {
             await RefuseAsync(context, StatusCodes.Status403Forbidden, refused);
@@ -98,7 +99,7 @@ internal sealed class MutateEndpoint(AdmissionHandler handler, AdmissionGate gat
     private Task RefuseAsync(HttpContext context, int status, string problem)
     {
         var message = AdmissionReviewWriter.Clean(problem);
-        refusals.Add(status, message);
+        telemetry.Record(AdmissionOutcome.Refused(status, message));
         if (context.Response.HasStarted) return Task.CompletedTask;
         context.Response.StatusCode = status;
         context.Response.ContentType = "text/plain; charset=utf-8";

@@ -18,6 +18,7 @@ internal sealed class ServerCommand
     private readonly ServingOptionGroup _serving;
     private readonly CertificateOptionGroup _certificates;
     private readonly InjectionOptionGroup _injection;
+    private readonly TelemetryOptionGroup _telemetry;
     private readonly LogOptionGroup _log;
 
     // In the order of --help.
@@ -28,6 +29,7 @@ internal sealed class ServerCommand
         _serving = new(settings);
         _certificates = new(settings);
         _injection = new(settings);
+        _telemetry = new(settings);
         _log = new(settings);
     }
 
@@ -75,10 +77,11 @@ internal sealed class ServerCommand
         Serving = _serving.Read(result),
         Certificates = _certificates.Read(result),
         Injection = _injection.Read(result),
+        Telemetry = _telemetry.Read(result),
         Log = _log.Read(result),
     };
 
     // All at once, after every source was read: whoever starts a server should not have to try again for each mistake.
     private IEnumerable<string> Problems(ParseResult result) =>
-        _settings.Problems().Concat(new OptionGroup[] { _cluster, _serving, _certificates, _injection, _log }.SelectMany(group => group.Problems(result)));
+        _settings.Problems().Concat(new OptionGroup[] { _cluster, _serving, _certificates, _injection, _telemetry, _log }.SelectMany(group => group.Problems(result)));
 }

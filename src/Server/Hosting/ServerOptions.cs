@@ -12,5 +12,6 @@ internal sealed record ServerOptions
     public CertificateOptions Certificates { get; init; } = new();
     public ServingOptions Serving { get; init; } = new();
     public InjectionOptions Injection { get; init; } = InjectionOptions.Default;
+    public TelemetryOptions Telemetry { get; init; } = new();
     public LogOptions Log { get; init; } = new();
 }

@@ -1,10 +1,7 @@
-using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Spanhook.Server.Admission;
 using Spanhook.Server.Hosting.Clients;
 using Spanhook.Server.Hosting.Connections;
-using Spanhook.Server.Telemetry;
 
 namespace Spanhook.Server.Hosting;
 
@@ -16,13 +13,11 @@ internal static class ServingServices
         services.AddRoutingCore();
         services.AddSingleton(options);
         services.AddSingleton<IMemoryPoolFactory<byte>, RecordSizedMemory>();
-        services.TryAddSingleton(_ => new Meter("Spanhook"));
         services.AddSingleton<AdmissionHandler>();
         services.AddSingleton<AdmissionGate>();
         services.AddSingleton<BodyMemory>();
         services.AddSingleton<RequestBody>();
         services.AddSingleton<ClientCheck>();
-        services.AddSingleton<RefusalLog>();
         services.AddSingleton<MutateEndpoint>();
         services.AddSingleton<ConnectionKeeper>();
         services.AddSingleton<Drain>();

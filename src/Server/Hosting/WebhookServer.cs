@@ -49,8 +49,9 @@ internal static class WebhookServer
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         LogServices.Add(builder.Logging, options.Log);
         builder.Services.AddSingleton(time);
+        TelemetryServices.Add(builder.Services, options.Telemetry);
         ClusterServices.Add(builder.Services, options.Cluster);
-        CertificateServices.Add(builder.Services, options.Certificates);
+        CertificateServices.Add(builder.Services, options.Certificates, apiServer: options.Cluster.Path is null);
         builder.Services.AddSingleton<Inject>(new PodInjector(options.Injection).Inject);
         ServingServices.Add(builder.Services, options.Serving);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();

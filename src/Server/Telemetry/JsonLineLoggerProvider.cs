@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Spanhook.Server.Hosting;
@@ -6,7 +7,7 @@ namespace Spanhook.Server.Telemetry;
 
 /// <summary>
 /// One JSON object per line: <c>time</c>, <c>level</c>, <c>category</c>, <c>event</c>, <c>message</c>, then the message's values under their own
-/// names. The framework's JSON console writes every value twice and every line by itself, which took as long as deciding on a pod.
+/// names; <c>traceId</c> and <c>spanId</c> within a span. The framework's JSON console writes every value twice and every line by itself, which took as long as deciding on a pod.
 /// </summary>
 [ProviderAlias("Json")]
 internal sealed class JsonLineLoggerProvider(Stream output, TimeProvider time) : ILoggerProvider
@@ -38,6 +39,12 @@ internal sealed class JsonLineLogger(string category, LineQueue lines, TimeProvi
         json.WriteString("level"u8, Name(logLevel));
         json.WriteString("category"u8, category);
         if (eventId.Id != 0) json.WriteNumber("event"u8, eventId.Id);
+        if (Activity.Current is { Source.Name: TelemetryServices.Name } span)
+        {
+            json.WriteString("traceId"u8, span.TraceId.ToHexString());
+            json.WriteString("spanId"u8, span.SpanId.ToHexString());
+        }
+
         json.WriteString("message"u8, formatter(state, exception));
         if (exception is not null) json.WriteString("exception"u8, exception.ToString());
         if (state is IReadOnlyList<KeyValuePair<string, object?>> values) WriteValues(json, values);

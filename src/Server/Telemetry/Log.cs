@@ -1,4 +1,3 @@
-using Spanhook.Api.Admission;
 using Spanhook.Injection.Decision;
 using Spanhook.Server.Admission;
 
@@ -8,20 +7,13 @@ namespace Spanhook.Server.Telemetry;
 internal static partial class Log
 {
     /// <summary>One line per answer: injected or asked for in vain at Information, all others at Debug.</summary>
-    /// <param name="logger">Where to.</param>
-    /// <param name="uid">Of the request.</param>
-    /// <param name="request">For the names.</param>
-    /// <param name="outcome">What stands for the whole answer.</param>
-    /// <param name="decisions">The codes of all decisions; null when nothing was asked for.</param>
-    /// <param name="patchBytes">0 without a patch.</param>
-    /// <param name="elapsed">From the review's last byte to the answer's.</param>
-    public static void Outcome(ILogger logger, string uid, AdmissionRequest request, Reason outcome, string? decisions, int patchBytes, TimeSpan elapsed)
+    public static void Outcome(ILogger logger, in AdmissionOutcome outcome)
     {
-        var level = decisions is null || outcome == Reasons.NotAPodCreation ? LogLevel.Debug : LogLevel.Information;
+        var level = outcome.Decisions is null || outcome.Reason == Reasons.NotAPodCreation ? LogLevel.Debug : LogLevel.Information;
         if (!logger.IsEnabled(level)) return;
-        var pod = request.Object.Name ?? request.Object.GenerateName ?? "";
-        Answered(logger, level, AdmissionReviewWriter.Clean(uid), AdmissionReviewWriter.Clean(request.Namespace), AdmissionReviewWriter.Clean(pod), outcome.Code,
-            decisions ?? outcome.Code, patchBytes, elapsed.TotalMilliseconds);
+        var pod = outcome.Request.Object.Name ?? outcome.Request.Object.GenerateName ?? "";
+        Answered(logger, level, AdmissionReviewWriter.Clean(outcome.Uid), AdmissionReviewWriter.Clean(outcome.Request.Namespace), AdmissionReviewWriter.Clean(pod), outcome.Reason.Code,
+            outcome.Decisions ?? outcome.Reason.Code, outcome.PatchBytes, outcome.Elapsed.TotalMilliseconds);
     }
 
     [LoggerMessage(EventId = 1, Message = "Answered {Uid}: {PodNamespace}/{Pod} {Outcome} ({Decisions}), {PatchBytes} bytes of patch in {Milliseconds:0.000} ms")]
@@ -50,4 +42,22 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 30, Level = LogLevel.Information, Message = "Serving on {Url}")]
     public static partial void Serving(ILogger logger, string url);
+
+    [LoggerMessage(EventId = 31, Level = LogLevel.Information, Message = "Serving /metrics, /livez and /readyz on {Url}")]
+    public static partial void ServingManagement(ILogger logger, string url);
+
+    [LoggerMessage(EventId = 40, Level = LogLevel.Information, Message = "Pushing {Signal} to {Endpoint} by {Protocol}")]
+    public static partial void Pushing(ILogger logger, string signal, Uri endpoint, string protocol);
+
+    [LoggerMessage(EventId = 41, Level = LogLevel.Warning, Message = "{Problem}")]
+    public static partial void NotPushing(ILogger logger, string problem);
+
+    [LoggerMessage(EventId = 42, Level = LogLevel.Warning, Message = "The {Signal} cannot be pushed to {Endpoint}; no admission waits for it")]
+    public static partial void PushFails(ILogger logger, string signal, Uri endpoint);
+
+    [LoggerMessage(EventId = 43, Level = LogLevel.Information, Message = "The {Signal} are pushed to {Endpoint} again")]
+    public static partial void PushWorksAgain(ILogger logger, string signal, Uri endpoint);
+
+    [LoggerMessage(EventId = 44, Level = LogLevel.Warning, Message = "A metric could not be read: {Exception}")]
+    public static partial void MetricFailed(ILogger logger, string exception);
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Spanhook.Server.Hosting;
 
 namespace Spanhook.Server.Certificates.SelfManaged;
 
@@ -7,7 +8,7 @@ namespace Spanhook.Server.Certificates.SelfManaged;
 /// called. And with it whether this replica is ready: not before that was so once; from then on for ever, since a bundle that is wiped or a
 /// webhook configuration that is deleted concerns all replicas at once, and none of them would serve better by being taken away.
 /// </summary>
-internal sealed class CertificateStatus(string configurationName, ILogger<CertificateStatus> logger, TimeProvider time)
+internal sealed class CertificateStatus(string configurationName, ILogger<CertificateStatus> logger, TimeProvider time) : IReadinessCondition
 {
     private volatile string? _notReady = "The certificate is not made yet";
     private bool? _exists;
@@ -15,6 +16,8 @@ internal sealed class CertificateStatus(string configurationName, ILogger<Certif
     private int _there = -1;
 
     /// <summary>Null when ready; else one sentence.</summary>
+    public string Name => "certificate";
+
     public string? NotReady => _notReady;
 
     /// <summary>Null while nothing is known, or nobody calls.</summary>
