@@ -9,6 +9,7 @@ namespace Spanhook.Support;
 public sealed class ServerProcess : IDisposable
 {
     private readonly Process _process;
+    private bool _isDisposed;
 
     private ServerProcess(Process process, int port) => (_process, Address, Figures) = (process, new Uri($"https://127.0.0.1:{port}"), new ProcessFigures(process.Id));
 
@@ -58,6 +59,8 @@ public sealed class ServerProcess : IDisposable
 
     public void Dispose()
     {
+        if (_isDisposed) return;
+        _isDisposed = true;
         if (!_process.HasExited)
         {
             _process.Kill(entireProcessTree: true);
