@@ -1,3 +1,4 @@
+using Spanhook.Load.Scenarios.Faults;
 using Spanhook.Load.Scenarios.Load;
 
 namespace Spanhook.Load.Scenarios;
@@ -7,10 +8,11 @@ internal static class ScenarioCatalog
 {
     /// <summary>Load, and the soak.</summary>
     public static IReadOnlyList<IScenario> Load { get; } =
-        [new SteadyLoad(), new Burst(), new ClosedLoop(), new Overload(), BigPods.Wide, BigPods.Huge, new NewConnections(), new ColdStart()];
+        [new SteadyLoad(), new Burst(), new ClosedLoop(), new Overload(), BigPods.Wide, BigPods.Huge, new NewConnections(), new LargeCluster(), new ColdStart(), new Soak()];
 
     /// <summary>Faults and abuse.</summary>
-    public static IReadOnlyList<IScenario> Chaos { get; } = [];
+    public static IReadOnlyList<IScenario> Chaos { get; } =
+        [new LeafRotation(), new Termination(), new Kill(), new BothDown(), new Suspension(), .. CoveredByTests.All, new WrongRequests(), .. HostileReview.All, new Slowloris(), new Http2Floods(), new IdleConnections()];
 
     /// <summary>Those with the names, in the catalog's order; a group's name stands for all of it.</summary>
     /// <exception cref="InvalidOperationException">A name is not known.</exception>

@@ -82,6 +82,19 @@ internal sealed class Webhook : IDisposable
         }
     }
 
+    /// <summary>Waits until its readiness says no, or it does not answer any more; false when it still says yes after that time.</summary>
+    public async Task<bool> UntilNotReadyAsync(TimeSpan patience, CancellationToken cancellation)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        while (await IsReadyAsync(cancellation))
+        {
+            if (TimeProvider.System.GetElapsedTime(start) > patience) return false;
+            await Task.Delay(20, cancellation);
+        }
+
+        return true;
+    }
+
     /// <summary>An open loop straight to this server; a rate of null makes a closed one.</summary>
     public LoadPlan Plan(ReviewMix mix, double? rate, TimeSpan duration) => new() { Server = Address, Tls = Trust.Options, Mix = mix, Rate = rate, Duration = duration };
 
