@@ -1,10 +1,6 @@
-using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Authentication;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Spanhook.Injection;
 using Spanhook.Manifests;
 using Spanhook.Server.Admission;
@@ -19,14 +15,6 @@ internal static class WebhookServer
 {
     private const int BadInput = 2;
 
-    // Forward secrecy and authenticated encryption: the defaults of .NET still have CBC. On Windows the system's policy decides.
-    private static readonly CipherSuitesPolicy? Ciphers = OperatingSystem.IsWindows() ? null : new(
-    [
-        TlsCipherSuite.TLS_AES_128_GCM_SHA256, TlsCipherSuite.TLS_AES_256_GCM_SHA384, TlsCipherSuite.TLS_CHACHA20_POLY1305_SHA256,
-        TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
-        TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384, TlsCipherSuite.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
-    ]);
-
     /// <summary>Runs until the process is asked to stop. 0 when it ended well, 2 when its input cannot be used.</summary>
     public static async Task<int> RunAsync(ServerOptions options, CancellationToken cancellation)
     {
@@ -40,7 +28,7 @@ internal static class WebhookServer
         }
         catch (SocketException e)
         {
-            await Console.Error.WriteLineAsync($"spanhook-server: --listen {options.Listen}: {e.Message}");
+            await Console.Error.WriteLineAsync($"spanhook-server: --listen {options.Serving.Listen}: {e.Message}");
             return BadInput;
         }
         catch (Exception e) when (e is ManifestException or IOException or CryptographicException or UnauthorizedAccessException)
@@ -57,23 +45,21 @@ internal static class WebhookServer
         // Empty: the defaults would read configuration of their own and watch the working directory for changes of it.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Services.AddRoutingCore();
-        AddLogging(builder.Logging, options);
+        LogServices.Add(builder.Logging, options.Log);
         builder.Services.AddSingleton(time);
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, RecordSizedMemory>();
-        builder.Services.AddSingleton<ClusterCache>();
-        builder.Services.AddSingleton(s => Certificates(options, s, time));
+        ClusterServices.Add(builder.Services, options.Cluster);
+        CertificateServices.Add(builder.Services, options.Certificates);
         builder.Services.AddSingleton<Inject>(new PodInjector(options.Injection).Inject);
         builder.Services.AddSingleton<AdmissionHandler>();
         builder.Services.AddSingleton<RefusalLog>();
         builder.Services.AddSingleton<MutateEndpoint>();
-        builder.Services.AddSingleton(s => new DirectoryClusterSource(options.Cluster, s.GetRequiredService<ClusterCache>(), s.GetRequiredService<ILogger<DirectoryClusterSource>>(), time));
-        builder.Services.AddHostedService(s => s.GetRequiredService<DirectoryClusterSource>());
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel => ConfigureKestrel(kestrel, options));
+        builder.WebHost.ConfigureKestrel(kestrel => HttpsEndpoint.Configure(kestrel, options.Serving));
         configure?.Invoke(builder);
 
         var app = builder.Build();
-        app.Services.GetRequiredService<DirectoryClusterSource>().LoadFirst();
+        ClusterServices.LoadFirst(app.Services);
         _ = app.Services.GetRequiredService<ICertificateSource>();
         Map(app);
         return app;
@@ -90,57 +76,5 @@ internal static class WebhookServer
             if (!cache.IsLoaded) context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             return context.Response.WriteAsync(cache.IsLoaded ? "ok\n" : "the cluster's objects are not loaded yet\n");
         });
-    }
-
-    private static void ConfigureKestrel(KestrelServerOptions kestrel, ServerOptions options)
-    {
-        kestrel.AddServerHeader = false;
-        var limits = kestrel.Limits;
-        limits.MaxRequestBodySize = MutateEndpoint.MaxBody;
-        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
-        limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 1024, gracePeriod: TimeSpan.FromSeconds(2));
-        limits.KeepAliveTimeout = TimeSpan.FromSeconds(90);
-        limits.MaxConcurrentConnections = 2048;
-        limits.Http2.MaxStreamsPerConnection = 100;
-        var certificates = kestrel.ApplicationServices.GetRequiredService<ICertificateSource>();
-        kestrel.Listen(options.Listen, listen =>
-        {
-            listen.Protocols = HttpProtocols.Http1AndHttp2;
-            listen.UseHttps(new TlsHandshakeCallbackOptions
-            {
-                HandshakeTimeout = TimeSpan.FromSeconds(5),
-                OnConnection = _ => ValueTask.FromResult(Handshake(certificates)),
-            });
-        });
-    }
-
-    private static SslServerAuthenticationOptions Handshake(ICertificateSource certificates) => new()
-    {
-        ServerCertificateContext = certificates.Current,
-        EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-        CipherSuitesPolicy = Ciphers,
-        ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
-    };
-
-    private static ICertificateSource Certificates(ServerOptions options, IServiceProvider services, TimeProvider time)
-    {
-        if (options.TlsDirectory is { } folder) return new FolderCertificateSource(folder, services.GetRequiredService<ILogger<FolderCertificateSource>>(), time);
-        var source = new SelfSignedCertificateSource(options.DnsNames, time);
-        if (options.CaOut is { } file) File.WriteAllText(file, source.AuthorityPem);
-        return source;
-    }
-
-    private static void AddLogging(ILoggingBuilder logging, ServerOptions options)
-    {
-        logging.ClearProviders();
-        logging.SetMinimumLevel(options.LogLevel);
-        logging.AddFilter("Microsoft", LogLevel.Warning);
-
-        // Why the server could not start is told in one sentence by RunAsync; the host would tell it in forty lines.
-        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
-        if (options.LogFormat == "json")
-            logging.Services.AddSingleton<ILoggerProvider>(services => new JsonLineLoggerProvider(Console.OpenStandardOutput(), services.GetRequiredService<TimeProvider>()));
-        else
-            logging.AddSimpleConsole(text => (text.SingleLine, text.TimestampFormat) = (true, "HH:mm:ss "));
     }
 }

@@ -21,7 +21,7 @@ internal static class ParseOnlyServer
 
     public static async Task<int> RunAsync(string cluster, int port)
     {
-        var options = new ServerOptions { Cluster = cluster, Listen = new IPEndPoint(IPAddress.Loopback, port), LogFormat = "json", LogLevel = LogLevel.Information };
+        var options = new ServerOptions { Cluster = new() { Path = cluster }, Serving = new() { Listen = new IPEndPoint(IPAddress.Loopback, port) }, Log = new() { Format = "json" } };
         await using var app = WebhookServer.Build(options, TimeProvider.System);
         app.MapPost(Path, AnswerAsync);
         await app.RunAsync();

@@ -119,7 +119,7 @@ public sealed class FolderCertificateTests : IDisposable
     {
         WritePair("CN=localhost");
         _folder.Write("ca.crt", await File.ReadAllTextAsync(_folder.PathOf("tls.crt"), TestContext.Current.CancellationToken));
-        await using var server = await Webhook.StartAsync(options: set => set with { TlsDirectory = _folder.Path, CaOut = null }, caFile: _folder.PathOf("ca.crt"));
+        await using var server = await Webhook.StartAsync(options: set => set with { Certificates = new() { TlsDirectory = _folder.Path } }, caFile: _folder.PathOf("ca.crt"));
         await server.AssertServesAsync();
     }
 

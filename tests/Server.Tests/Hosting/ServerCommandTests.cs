@@ -88,8 +88,8 @@ public sealed class ServerCommandTests
     public async Task Without_options_the_defaults_are_those_of_the_help()
     {
         var options = await OptionsAsync(["--cluster", "x"]);
-        Assert.Equal(("x", IPEndPoint.Parse("[::]:9443"), null, null, LogLevel.Information), (options.Cluster, options.Listen, options.TlsDirectory, options.CaOut, options.LogLevel));
-        Assert.Equal((CrossNamespace.Granted, 0, 0), (options.Injection.CrossNamespace, options.Injection.Disabled.Count, options.DnsNames.Count));
+        Assert.Equal(("x", IPEndPoint.Parse("[::]:9443"), null, null, LogLevel.Information), (options.Cluster.Path, options.Serving.Listen, options.Certificates.TlsDirectory, options.Certificates.CaOut, options.Log.Level));
+        Assert.Equal((CrossNamespace.Granted, 0, 0), (options.Injection.CrossNamespace, options.Injection.Disabled.Count, options.Certificates.DnsNames.Count));
     }
 
     [Fact]
@@ -99,10 +99,10 @@ public sealed class ServerCommandTests
         var options = await OptionsAsync(
             ["--cluster", "x", "--listen", ":8443", "--tls-dir", folder.Path, "--dns-name", "a.svc", "--dns-name", "b.svc,192.0.2.7", "--ca-out", "ca.crt",
              "--disable", "go", "--disable", "nginx, apache-httpd", "--accelerator-resource", "example.com/npu*", "--cross-namespace", "any", "--log-format", "text", "--log-level", "Debug"]);
-        Assert.Equal(IPEndPoint.Parse("[::]:8443"), options.Listen);
-        Assert.Equal((folder.Path, "ca.crt", "text", LogLevel.Debug), (options.TlsDirectory, options.CaOut, options.LogFormat, options.LogLevel));
+        Assert.Equal(IPEndPoint.Parse("[::]:8443"), options.Serving.Listen);
+        Assert.Equal((folder.Path, "ca.crt", "text", LogLevel.Debug), (options.Certificates.TlsDirectory, options.Certificates.CaOut, options.Log.Format, options.Log.Level));
         Assert.Equal(["example.com/npu*"], options.Injection.AcceleratorResources);
-        Assert.Equal(["a.svc", "b.svc", "192.0.2.7"], options.DnsNames);
+        Assert.Equal(["a.svc", "b.svc", "192.0.2.7"], options.Certificates.DnsNames);
         Assert.Equal(["apache-httpd", "go", "nginx"], options.Injection.Disabled.Order(StringComparer.Ordinal));
         Assert.Equal(CrossNamespace.Any, options.Injection.CrossNamespace);
     }
@@ -111,18 +111,18 @@ public sealed class ServerCommandTests
     public async Task The_environment_and_appsettings_are_read()
     {
         var options = await OptionsAsync([], ("CLUSTER", "from-environment"), ("Spanhook:listen", "127.0.0.1:1234"), ("DISABLE", "go,java"), ("Spanhook:dns-name", "a.svc, b.svc"), ("CA_OUT", "ca.crt"));
-        Assert.Equal(("from-environment", IPEndPoint.Parse("127.0.0.1:1234"), "ca.crt"), (options.Cluster, options.Listen, options.CaOut));
+        Assert.Equal(("from-environment", IPEndPoint.Parse("127.0.0.1:1234"), "ca.crt"), (options.Cluster.Path, options.Serving.Listen, options.Certificates.CaOut));
         Assert.Equal(["go", "java"], options.Injection.Disabled.Order(StringComparer.Ordinal));
-        Assert.Equal(["a.svc", "b.svc"], options.DnsNames);
+        Assert.Equal(["a.svc", "b.svc"], options.Certificates.DnsNames);
     }
 
     [Fact]
     public async Task The_command_line_beats_the_environment_and_that_beats_appsettings()
     {
         (string, string) file = ("Spanhook:cluster", "file"), environment = ("CLUSTER", "environment");
-        Assert.Equal("file", (await OptionsAsync([], file)).Cluster);
-        Assert.Equal("environment", (await OptionsAsync([], file, environment)).Cluster);
-        Assert.Equal("line", (await OptionsAsync(["--cluster", "line"], file, environment)).Cluster);
+        Assert.Equal("file", (await OptionsAsync([], file)).Cluster.Path);
+        Assert.Equal("environment", (await OptionsAsync([], file, environment)).Cluster.Path);
+        Assert.Equal("line", (await OptionsAsync(["--cluster", "line"], file, environment)).Cluster.Path);
         Assert.Equal(["go"], (await OptionsAsync(["--cluster", "x", "--disable", "go"], ("DISABLE", "java"))).Injection.Disabled);
     }
 
@@ -138,15 +138,15 @@ public sealed class ServerCommandTests
         using var folder = new TempFolder();
         using var inUse = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
         inUse.Start();
-        var good = new ServerOptions { Cluster = folder.Write("a.yaml", TestCluster.Yaml), Listen = new IPEndPoint(IPAddress.Loopback, 0) };
+        var good = new ServerOptions { Cluster = new() { Path = folder.Write("a.yaml", TestCluster.Yaml) }, Serving = new() { Listen = new IPEndPoint(IPAddress.Loopback, 0) } };
         var options = what switch
         {
-            "cluster that is not there" => good with { Cluster = folder.PathOf("none") },
-            "broken manifest" => good with { Cluster = folder.Write("b.yaml", "kind: [\n") },
-            "ca-out that cannot be written" => good with { CaOut = folder.PathOf("none/ca.crt") },
-            "tls-dir without a pair" => good with { TlsDirectory = folder.Path },
-            "address of another machine" => good with { Listen = IPEndPoint.Parse("192.0.2.1:9443") },
-            _ => good with { Listen = (IPEndPoint)inUse.LocalEndpoint },
+            "cluster that is not there" => good with { Cluster = new() { Path = folder.PathOf("none") } },
+            "broken manifest" => good with { Cluster = new() { Path = folder.Write("b.yaml", "kind: [\n") } },
+            "ca-out that cannot be written" => good with { Certificates = new() { CaOut = folder.PathOf("none/ca.crt") } },
+            "tls-dir without a pair" => good with { Certificates = new() { TlsDirectory = folder.Path } },
+            "address of another machine" => good with { Serving = new() { Listen = IPEndPoint.Parse("192.0.2.1:9443") } },
+            _ => good with { Serving = new() { Listen = (IPEndPoint)inUse.LocalEndpoint } },
         };
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         Assert.Equal(2, await WebhookServer.RunAsync(options, patience.Token));

@@ -1,23 +1,22 @@
+using System.Collections.Concurrent;
+
 namespace Spanhook.Server.Tests.Support;
 
 /// <summary>A clock of which a test makes one timer fire, as soon as somebody waits for it.</summary>
 internal sealed class FiringTime : TimeProvider
 {
-    private readonly TaskCompletionSource<(TimeSpan Due, Action Fire)> _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ConcurrentDictionary<TimeSpan, TaskCompletionSource<Action>> _timers = new();
 
-    /// <summary>Waits until the first timer is set, and fires it at once.</summary>
-    public async Task FireAsync(TimeSpan due)
-    {
-        var timer = await _first.Task.WaitAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(due, timer.Due);
-        timer.Fire();
-    }
+    /// <summary>Waits until a timer of that time is set, and fires the first of them at once.</summary>
+    public async Task FireAsync(TimeSpan due) => (await First(due).Task.WaitAsync(TestContext.Current.CancellationToken))();
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        _first.TrySetResult((dueTime, () => callback(state)));
+        First(dueTime).TrySetResult(() => callback(state));
         return new Timer();
     }
+
+    private TaskCompletionSource<Action> First(TimeSpan due) => _timers.GetOrAdd(due, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
 
     private sealed class Timer : ITimer
     {

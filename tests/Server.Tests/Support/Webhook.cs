@@ -52,7 +52,13 @@ internal sealed class Webhook : IAsyncDisposable
         var folder = new TempFolder();
         var log = new LogLines();
         caFile ??= folder.PathOf("ca.crt");
-        var set = new ServerOptions { Cluster = folder.Write("cluster.yaml", cluster), Listen = new IPEndPoint(IPAddress.Loopback, 0), CaOut = caFile, LogLevel = LogLevel.Trace };
+        var set = new ServerOptions
+        {
+            Cluster = new() { Path = folder.Write("cluster.yaml", cluster) },
+            Serving = new() { Listen = new IPEndPoint(IPAddress.Loopback, 0) },
+            Certificates = new() { CaOut = caFile },
+            Log = new() { Level = LogLevel.Trace },
+        };
         var app = WebhookServer.Build(options?.Invoke(set) ?? set, TimeProvider.System, builder =>
         {
             builder.Logging.ClearProviders();

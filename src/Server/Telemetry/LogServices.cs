@@ -1,0 +1,19 @@
+namespace Spanhook.Server.Telemetry;
+
+/// <summary>Sets up logging.</summary>
+internal static class LogServices
+{
+    public static void Add(ILoggingBuilder logging, LogOptions options)
+    {
+        logging.ClearProviders();
+        logging.SetMinimumLevel(options.Level);
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+
+        // Why the server could not start is told in one sentence by RunAsync; the host would tell it in forty lines.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
+        if (options.Format == "json")
+            logging.Services.AddSingleton<ILoggerProvider>(services => new JsonLineLoggerProvider(Console.OpenStandardOutput(), services.GetRequiredService<TimeProvider>()));
+        else
+            logging.AddSimpleConsole(text => (text.SingleLine, text.TimestampFormat) = (true, "HH:mm:ss "));
+    }
+}
