@@ -40,6 +40,17 @@ internal static class LoadReviews
         return Only(pod, Expected.Patch);
     }
 
+    /// <summary>Pods of 3 KB that ask for nothing.</summary>
+    public static ReviewMix NotSelected() => Only(Sized(3 * KB, 1, 0), Expected.NoPatch);
+
+    /// <summary>Pods of another namespace that ask for the Java agent; no Instrumentation is there.</summary>
+    public static ReviewMix OfNamespace(string name)
+    {
+        var review = ReviewBuilder.Review(Pod(1, 5, 1));
+        review["request"]!["namespace"] = name;
+        return new((1, new PreparedReview(JsonSerializer.SerializeToUtf8Bytes<JsonNode>(review), Expected.NoPatch)));
+    }
+
     /// <summary>One pod of 10 KB with the Java agent in its container.</summary>
     public static ReviewMix Injected() => Only(Sized(10 * KB, 1, 1), Expected.Patch);
 

@@ -47,10 +47,11 @@ internal sealed class ScenarioContext(LoadSettings settings, ServerBuild build, 
     {
         Directory.CreateDirectory(Cluster);
         if (!Directory.EnumerateFiles(Cluster).Any()) await File.WriteAllTextAsync(Path.Combine(Cluster, "cluster.yaml"), LoadReviews.Cluster, cancellation);
-        var webhook = await Webhook.StartAsync(build, folder, ["--cluster", Cluster, .. options], cancellation);
-        _started.Add(webhook);
-        return webhook;
+        return await StartWithAsync(["--cluster", Cluster, .. options], cancellation);
     }
+
+    /// <summary>A ready server that is fed by an API server.</summary>
+    public Task<Webhook> StartAgainstAsync(FakeCluster cluster, CancellationToken cancellation, params string[] options) => StartWithAsync([.. cluster.Options, .. options], cancellation);
 
     /// <summary>A ready server that has answered for some seconds already: what is measured is not its compiler.</summary>
     public async Task<Webhook> StartWarmAsync(CancellationToken cancellation, params string[] options)
@@ -71,6 +72,13 @@ internal sealed class ScenarioContext(LoadSettings settings, ServerBuild build, 
         }
 
         return null;
+    }
+
+    private async Task<Webhook> StartWithAsync(string[] options, CancellationToken cancellation)
+    {
+        var webhook = await Webhook.StartAsync(build, folder, options, cancellation);
+        _started.Add(webhook);
+        return webhook;
     }
 
     public async ValueTask DisposeAsync()

@@ -1,7 +1,4 @@
-using System.Diagnostics;
 using System.Globalization;
-using System.Net.Http.Headers;
-using System.Text.Json;
 using Spanhook.Load.Generating;
 using Spanhook.Load.Pods;
 using Spanhook.Load.Serving;
@@ -48,32 +45,14 @@ internal sealed class LargeCluster : IScenario
     private static async Task<Histogram> EditAsync(ScenarioContext context, Webhook webhook, CancellationToken cancellation)
     {
         var (times, file) = (new Histogram(), Path.Combine(context.Cluster, OwnObjects));
-        using var client = webhook.Trust.Client(TimeSpan.FromSeconds(10));
-        var review = LoadReviews.Asking("true");
+        using var probe = new PatchProbe(webhook);
         for (var i = 0; i < Edits; i++)
         {
             var host = string.Create(CultureInfo.InvariantCulture, $"collector-{i}.example");
             await File.WriteAllTextAsync(file, ClusterObjects.Endpoint($"http://{host}:4317"), cancellation);
-            var watch = Stopwatch.StartNew();
-            while (!await PatchHasAsync(client, webhook, review, host, cancellation))
-            {
-                if (watch.Elapsed > TimeSpan.FromSeconds(60)) throw new InvalidOperationException("an edit was not felt within 60 s");
-                await Task.Delay(10, cancellation);
-            }
-
-            times.Add(watch.Elapsed);
+            times.Add(await probe.UntilHasAsync(host, TimeSpan.FromSeconds(60), cancellation));
         }
 
         return times;
-    }
-
-    private static async Task<bool> PatchHasAsync(HttpClient client, Webhook webhook, byte[] review, string text, CancellationToken cancellation)
-    {
-        using var content = new ByteArrayContent(review);
-        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        using var response = await client.PostAsync(new Uri(webhook.Process.Address, "/mutate-v1-pod"), content, cancellation);
-        using var answer = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(cancellation));
-        return answer.RootElement.GetProperty("response").TryGetProperty("patch", out var patch)
-            && System.Text.Encoding.UTF8.GetString(patch.GetBytesFromBase64()).Contains(text, StringComparison.Ordinal);
     }
 }
