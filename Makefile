@@ -72,7 +72,7 @@ EVIDENCE  ?= $(if $(SECONDS_)$(TIMES),$(OUT)/evidence,docs/evidence)
 LOAD_ARGS  = --server $(SERVER)/spanhook-server --evidence $(EVIDENCE) $(if $(SECONDS_),--seconds $(SECONDS_)) $(if $(TIMES),--times $(TIMES)) $(if $(RUNS),--runs $(RUNS))
 
 .PHONY: load chaos
-load: trim ## Load with pass marks into docs/evidence (about 50 minutes); SCENARIOS=L1,L5 SECONDS_=10 TIMES=3 RUNS=5
+load: trim ## Load with pass marks into docs/evidence (about an hour); SCENARIOS=L1,L5 SECONDS_=10 TIMES=3 RUNS=5
 	@dotnet build tests/Load -c Release --verbosity quiet -clp:NoSummary
 	@dotnet run --project tests/Load -c Release --no-build -- $(or $(SCENARIOS),load) $(LOAD_ARGS)
 

@@ -32,8 +32,7 @@ internal static class SlowConnection
             if (stream is null) return (null, true);
             var start = TimeProvider.System.GetTimestamp();
             var isOver = RawConnection.EndsAsync(stream, patience, cancellation);
-            if (part == SlowPart.Body) await stream.WriteAsync(Body, cancellation);
-            await DripAsync(stream, part == SlowPart.Handshake ? Hello : Headers, isOver, cancellation);
+            await DripAsync(stream, part, isOver, cancellation);
             return (await isOver ? TimeProvider.System.GetElapsedTime(start) : null, false);
         }
         catch (SocketException)
@@ -46,20 +45,21 @@ internal static class SlowConnection
         }
     }
 
-    private static async Task DripAsync(Stream stream, byte[] bytes, Task<bool> isOver, CancellationToken cancellation)
+    private static async Task DripAsync(Stream stream, SlowPart part, Task<bool> isOver, CancellationToken cancellation)
     {
-        for (var i = 0; !isOver.IsCompleted; i++)
+        var bytes = part == SlowPart.Handshake ? Hello : Headers;
+        try
         {
-            try
+            if (part == SlowPart.Body) await stream.WriteAsync(Body, cancellation);
+            for (var i = 0; !isOver.IsCompleted; i++)
             {
                 await stream.WriteAsync(bytes.AsMemory(i % bytes.Length, 1), cancellation);
+                await Task.WhenAny(isOver, Task.Delay(1000, cancellation));
             }
-            catch (Exception e) when (e is IOException or InvalidOperationException)
-            {
-                return;
-            }
-
-            await Task.WhenAny(isOver, Task.Delay(1000, cancellation));
+        }
+        catch (Exception e) when (e is IOException or InvalidOperationException)
+        {
+            // The server has ended it, which the reader sees too.
         }
     }
 }

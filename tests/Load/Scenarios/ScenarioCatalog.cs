@@ -12,7 +12,7 @@ internal static class ScenarioCatalog
 
     /// <summary>Faults and abuse.</summary>
     public static IReadOnlyList<IScenario> Chaos { get; } =
-        [new ApiServerDown(), new ApiServerRestarts(), new WatchFaults(), new Rollback(), new DefinitionsGone(), new UnknownNamespace(), new LeafRotation(), new Termination(), new Kill(), new BothDown(), new Suspension(), .. CoveredByTests.All, new WrongRequests(), .. HostileReview.All, new Slowloris(), new Http2Floods(), new IdleConnections()];
+        [new ApiServerDown(), new ApiServerRestarts(), new WatchFaults(), new Rollback(), new DefinitionsGone(), new UnknownNamespace(), new LeafRotation(), new SelfManagedRotation(), new Termination(), new Kill(), new BothDown(), new Suspension(), .. CoveredByTests.All, new WrongRequests(), .. HostileReview.All, new Slowloris(), new Http2Floods(), new IdleConnections()];
 
     /// <summary>Those with the names, in the catalog's order; a group's name stands for all of it.</summary>
     /// <exception cref="InvalidOperationException">A name is not known.</exception>

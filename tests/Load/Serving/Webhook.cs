@@ -9,6 +9,9 @@ namespace Spanhook.Load.Serving;
 /// <summary>A running server: where it is, whom its clients trust, what it uses.</summary>
 internal sealed class Webhook : IDisposable
 {
+    /// <summary>Not the server's but ours: followed by the file with the authorities to trust.</summary>
+    public const string TrustOption = "trust";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly HttpClient _probe;
@@ -42,10 +45,8 @@ internal sealed class Webhook : IDisposable
     {
         var start = TimeProvider.System.GetTimestamp();
         var management = build.Knows("--management-listen") ? ServerProcess.FreePort() : 0;
-        var files = options.Contains("--tls-dir") ? options[options.ToList().IndexOf("--tls-dir") + 1] : null;
-        var authority = files is not null ? Path.Combine(files, "ca.crt") : Path.Combine(folder, $"ca-{start}.crt");
         List<string> all = [.. options, "--log-format", "json"];
-        if (files is null && !options.Contains("--api-server")) all.AddRange(["--ca-out", authority]);
+        var authority = Authority(all, Path.Combine(folder, $"ca-{start}.crt"));
         if (management > 0) all.AddRange(["--management-listen", $"127.0.0.1:{management}"]);
         var process = ServerProcess.Start(build.Program, port => [.. all, "--listen", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}")]);
         var webhook = new Webhook(process, new TlsTrust(authority), management);
@@ -66,6 +67,21 @@ internal sealed class Webhook : IDisposable
 
         webhook.ReadyAfter = TimeProvider.System.GetElapsedTime(start);
         return webhook;
+    }
+
+    /// <summary>The file with the authorities to trust; asks the server to write it where nobody else does.</summary>
+    private static string Authority(List<string> options, string own)
+    {
+        if (options.IndexOf(TrustOption) is var at and >= 0)
+        {
+            var file = options[at + 1];
+            options.RemoveRange(at, 2);
+            return file;
+        }
+
+        if (options.IndexOf("--tls-dir") is var folder and >= 0) return Path.Combine(options[folder + 1], "ca.crt");
+        options.AddRange(["--ca-out", own]);
+        return own;
     }
 
     /// <summary>What a kubelet would ask; no answer is a no.</summary>

@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net.Security;
-using System.Net.Sockets;
 using Spanhook.Load.Serving;
 
 namespace Spanhook.Load.Scenarios.Faults;
@@ -17,12 +15,12 @@ internal sealed class LeafRotation : IScenario
         using var replicas = await Replicas.StartAsync(context, 1, cancellation);
         await using var load = BackgroundLoad.Start(cancellation, replicas.Plans(500));
         var (times, seen, slowest) = (context.Times(200), new ConcurrentDictionary<string, byte>(StringComparer.Ordinal), 0.0);
-        seen[await SerialAsync(replicas[0], cancellation)] = 0;
+        seen[await CertificateProbe.SerialAsync(replicas[0], cancellation)] = 0;
         for (var i = 0; i < times; i++)
         {
             replicas.Certificates.Rotate();
             var start = TimeProvider.System.GetTimestamp();
-            while (!seen.TryAdd(await SerialAsync(replicas[0], cancellation), 0))
+            while (!seen.TryAdd(await CertificateProbe.SerialAsync(replicas[0], cancellation), 0))
             {
                 if (TimeProvider.System.GetElapsedTime(start) > TimeSpan.FromSeconds(30)) throw new InvalidOperationException("a new certificate was not served within 30 s");
                 await Task.Delay(100, cancellation);
@@ -37,15 +35,5 @@ internal sealed class LeafRotation : IScenario
             .AllAnswered(all).Latencies(all)
             .Info("connections", all.ConnectionsOpened, "")
             .AtMost("from the folder to a handshake, slowest", slowest, "s", 15);
-    }
-
-    /// <summary>Of the certificate that a new connection gets.</summary>
-    private static async Task<string> SerialAsync(Webhook webhook, CancellationToken cancellation)
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync(webhook.Address, cancellation);
-        await using var stream = new SslStream(new NetworkStream(socket));
-        await stream.AuthenticateAsClientAsync(webhook.Trust.Options(), cancellation);
-        return stream.RemoteCertificate!.GetSerialNumberString();
     }
 }
