@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Spanhook.Load.Generating;
 using Spanhook.Load.Scenarios;
 
 namespace Spanhook.Load.Evidence;

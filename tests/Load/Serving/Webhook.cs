@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Security;
 using Spanhook.Load.Generating;
 using Spanhook.Support;
 

@@ -1,5 +1,4 @@
 using Spanhook.Load.Abuse;
-using Spanhook.Load.Generating;
 using Spanhook.Load.Pods;
 using Spanhook.Load.Serving;
 

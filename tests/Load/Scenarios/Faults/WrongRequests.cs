@@ -1,7 +1,5 @@
-using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
-using Spanhook.Load.Generating;
 using Spanhook.Load.Pods;
 using Spanhook.Load.Serving;
 

@@ -1,6 +1,5 @@
 using Spanhook.Load.Generating;
 using Spanhook.Load.Pods;
-using Spanhook.Load.Serving;
 
 namespace Spanhook.Load.Scenarios.Load;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Spanhook.Load.Generating;
 using Spanhook.Load.Pods;
 using Spanhook.Load.Serving;
 
