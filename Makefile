@@ -89,6 +89,19 @@ image: ## Build the container image with docker; IMAGE=name:tag
 image-archive: trim ## The image as an OCI archive, without docker; on Debian and Ubuntu
 	@deploy/archive-image $(SERVER) $(OUT)/spanhook.oci.tar $(IMAGE)
 
+# A shortened run (SECONDS_, TIMES) says nothing that should be committed, so its pages go elsewhere.
+EVIDENCE  ?= $(if $(SECONDS_)$(TIMES),$(OUT)/evidence,docs/evidence)
+LOAD_ARGS  = --server $(SERVER)/spanhook-server --evidence $(EVIDENCE) $(if $(SECONDS_),--seconds $(SECONDS_)) $(if $(TIMES),--times $(TIMES)) $(if $(RUNS),--runs $(RUNS))
+
+.PHONY: load chaos
+load: trim ## Load with pass marks into docs/evidence (about an hour); SCENARIOS=L1,L5 SECONDS_=10 TIMES=3 RUNS=5
+	@dotnet build tests/Load -c Release --verbosity quiet -clp:NoSummary
+	@dotnet run --project tests/Load -c Release --no-build -- $(or $(SCENARIOS),load) $(LOAD_ARGS)
+
+chaos: trim ## Faults and abuse with pass marks into docs/evidence (about 2 hours); SCENARIOS=F10,F29 SECONDS_=10 TIMES=3
+	@dotnet build tests/Load -c Release --verbosity quiet -clp:NoSummary
+	@dotnet run --project tests/Load -c Release --no-build -- $(or $(SCENARIOS),chaos) $(LOAD_ARGS)
+
 clean: ## Remove what was built
 	@dotnet clean $(SOLUTION) -c $(CONFIG) --verbosity quiet -clp:NoSummary
 	@rm -rf $(OUT) BenchmarkDotNet.Artifacts
