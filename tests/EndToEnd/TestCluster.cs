@@ -1,0 +1,50 @@
+namespace Spanhook.EndToEnd;
+
+/// <summary>The one control plane of all tests. Nothing is started where they cannot run.</summary>
+public sealed class TestCluster : IAsyncLifetime
+{
+    private RunFolder? _folder;
+    private ControlPlane? _plane;
+    private int _names;
+
+    /// <summary>kubectl of somebody who may do everything.</summary>
+    internal Kubectl Kubectl { get; private set; } = null!;
+
+    /// <summary>For tests that break it; they are skipped on a cluster that was given.</summary>
+    internal ControlPlane OwnControlPlane
+    {
+        get
+        {
+            Assert.SkipWhen(_plane is null, "the control plane is not ours to break: SPANHOOK_TEST_KUBECONFIG is set");
+            return _plane!;
+        }
+    }
+
+    /// <summary>Whether somebody makes pods of Deployments.</summary>
+    internal bool HasControllers => _plane?.HasControllers ?? true;
+
+    internal string File(string name) => _folder!.File(name);
+
+    public async ValueTask InitializeAsync()
+    {
+        if (Assets.Absent is not null) return;
+        _folder = new RunFolder();
+        if (Assets.Kubeconfig is { } kubeconfig)
+        {
+            Kubectl = new Kubectl(kubeconfig);
+            return;
+        }
+
+        _plane = await ControlPlane.StartAsync(_folder);
+        Kubectl = _plane.Admin;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_plane is not null) await _plane.DisposeAsync();
+        _folder?.Dispose();
+    }
+
+    /// <summary>A name that no other test has.</summary>
+    internal string NewName(string stem) => $"{stem}-{Interlocked.Increment(ref _names)}";
+}
