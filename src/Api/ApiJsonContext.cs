@@ -14,4 +14,6 @@ namespace Spanhook.Api;
 [JsonSerializable(typeof(TracingPolicy))]
 [JsonSerializable(typeof(Namespace))]
 [JsonSerializable(typeof(PartialObject))]
+[JsonSerializable(typeof(Status))]
+[JsonSerializable(typeof(ListMeta))]
 public sealed partial class ApiJsonContext : JsonSerializerContext;
