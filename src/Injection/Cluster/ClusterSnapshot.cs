@@ -15,17 +15,14 @@ public sealed class ClusterSnapshot
     private readonly FrozenDictionary<NamespacedName, PartialObject> _replicaSets;
     private readonly FrozenDictionary<NamespacedName, PartialObject> _jobs;
 
-    private ClusterSnapshot(ClusterObjects objects, List<ObjectProblem> problems)
+    internal ClusterSnapshot(ClusterCompiler compiled, ClusterObjects objects)
     {
-        _namespaces = objects.Namespaces.ToFrozenDictionary(n => n.Metadata.Name, n => new CompiledNamespace(n.Metadata), StringComparer.Ordinal);
-        var compiled = objects.Instrumentations.Select(i => InstrumentationCompiler.Compile(i, problems)).OrderBy(i => i.Key.Name, StringComparer.Ordinal).ToList();
-        _instrumentations = compiled.ToFrozenDictionary(i => i.Key);
-        _byNamespace = compiled.GroupBy(i => i.Key.Namespace, StringComparer.Ordinal).ToFrozenDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal);
+        _namespaces = compiled.Namespaces;
+        (_instrumentations, _byNamespace) = (compiled.Instrumentations, compiled.ByNamespace);
         _replicaSets = ByKey(objects.ReplicaSets);
         _jobs = ByKey(objects.Jobs);
-        Policies = [.. objects.Policies.Select(p => PolicyCompiler.Compile(p, problems)).OfType<CompiledPolicy>()
-            .OrderByDescending(p => p.Priority).ThenBy(p => p.Name, StringComparer.Ordinal)];
-        Problems = problems;
+        Policies = compiled.Policies;
+        Problems = compiled.Problems;
     }
 
     /// <summary>Everything that is wrong with the objects it was made of.</summary>
@@ -35,7 +32,7 @@ public sealed class ClusterSnapshot
     internal IReadOnlyList<CompiledPolicy> Policies { get; }
 
     /// <summary>Compiles objects: validates, applies defaults, and collects every problem.</summary>
-    public static ClusterSnapshot Compile(ClusterObjects objects) => new(objects, []);
+    public static ClusterSnapshot Compile(ClusterObjects objects) => new ClusterCompiler().Compile(objects);
 
     /// <summary>A namespace; one without annotations when it is not known (yet).</summary>
     internal CompiledNamespace Namespace(string name) => _namespaces.TryGetValue(name, out var found) ? found : CompiledNamespace.Unknown;
