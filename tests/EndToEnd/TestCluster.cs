@@ -5,6 +5,7 @@ public sealed class TestCluster : IAsyncLifetime
 {
     private RunFolder? _folder;
     private ControlPlane? _plane;
+    private Task? _definitions;
     private int _names;
 
     /// <summary>kubectl of somebody who may do everything.</summary>
@@ -45,6 +46,15 @@ public sealed class TestCluster : IAsyncLifetime
         _folder?.Dispose();
     }
 
+    /// <summary>The CRDs, once.</summary>
+    internal Task InstallDefinitionsAsync() => _definitions ??= ApplyDefinitionsAsync();
+
     /// <summary>A name that no other test has.</summary>
     internal string NewName(string stem) => $"{stem}-{Interlocked.Increment(ref _names)}";
+
+    private async Task ApplyDefinitionsAsync()
+    {
+        await Kubectl.RunAsync("apply", "--server-side", "-f", RepositoryRoot.PathOf("deploy", "crds"));
+        await Kubectl.RunAsync("wait", "--for=condition=Established", "--timeout=30s", "-f", RepositoryRoot.PathOf("deploy", "crds"));
+    }
 }
