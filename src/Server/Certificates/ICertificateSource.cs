@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Spanhook.Server.Certificates;
 
@@ -6,4 +7,7 @@ namespace Spanhook.Server.Certificates;
 internal interface ICertificateSource : IDisposable
 {
     SslStreamCertificateContext Current { get; }
+
+    /// <summary>The certificate of <see cref="Current"/>; null when there is none yet.</summary>
+    X509Certificate2? Presented => Current.TargetCertificate;
 }

@@ -1,8 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Net;
 using System.Net.Security;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 
 namespace Spanhook.Server.Certificates;
 
@@ -15,26 +12,23 @@ internal sealed class SelfSignedCertificateSource : ICertificateSource
     private static readonly TimeSpan LeafLife = TimeSpan.FromDays(90);
     private static readonly TimeSpan AuthorityLife = TimeSpan.FromDays(3650);
 
-    /// <summary>Clocks differ: a certificate is valid for an hour already when it is made.</summary>
-    private static readonly TimeSpan Skew = TimeSpan.FromHours(1);
-
     private readonly IReadOnlyList<string> _names;
     private readonly TimeProvider _time;
     private readonly Lock _renewal = new();
-    private readonly X509Certificate2 _authority;
+    private readonly CertificateAuthority _authority;
     private SslStreamCertificateContext _current;
     private long _renewAt;
 
     public SelfSignedCertificateSource(IReadOnlyList<string> names, TimeProvider time)
     {
-        _names = names;
+        _names = ["localhost", "127.0.0.1", "::1", .. names];
         _time = time;
-        _authority = MakeAuthority(time.GetUtcNow());
+        _authority = CertificateAuthority.Make("spanhook development authority", time.GetUtcNow(), AuthorityLife);
         Renew();
     }
 
     /// <summary>The authority's certificate as PEM: what a client has to trust.</summary>
-    public string AuthorityPem => _authority.ExportCertificatePem() + "\n";
+    public string AuthorityPem => _authority.Certificate.ExportCertificatePem() + "\n";
 
     public SslStreamCertificateContext Current
     {
@@ -49,53 +43,18 @@ internal sealed class SelfSignedCertificateSource : ICertificateSource
         }
     }
 
-    public void Dispose() => _authority.Dispose();
-
-    private static X509Certificate2 MakeAuthority(DateTimeOffset now)
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=spanhook development authority", key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: true, 0, critical: true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
-        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
-        return request.CreateSelfSigned(now - Skew, now + AuthorityLife);
-    }
+    public void Dispose() => _authority.Certificate.Dispose();
 
     [MemberNotNull(nameof(_current))]
     private void Renew()
     {
         var now = _time.GetUtcNow();
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=spanhook", key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: false, hasPathLengthConstraint: false, 0, critical: true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], critical: false)); // server authentication
-        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(_authority, includeKeyIdentifier: true, includeIssuerAndSerial: false));
-        request.CertificateExtensions.Add(AlternativeNames());
-        var serial = RandomNumberGenerator.GetBytes(16);
-        serial[0] &= 0x7f;
-        using var issued = request.Create(_authority, now - Skew, now + LeafLife, serial);
-        var leaf = issued.CopyWithPrivateKey(key);
+        var leaf = _authority.SignLeaf(_names, now - CertificateAuthority.Skew, now + LeafLife);
 
         // Offline: the chain is known, and an admission must never wait for a download of an intermediate.
         _current = SslStreamCertificateContext.Create(leaf, [], offline: true);
 
         // Last: whoever reads the new time without the lock must find the new leaf.
         Volatile.Write(ref _renewAt, (now + (LeafLife * 2 / 3)).UtcTicks);
-    }
-
-    private X509Extension AlternativeNames()
-    {
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName("localhost");
-        names.AddIpAddress(IPAddress.Loopback);
-        names.AddIpAddress(IPAddress.IPv6Loopback);
-        foreach (var name in _names)
-        {
-            if (IPAddress.TryParse(name, out var address)) names.AddIpAddress(address);
-            else names.AddDnsName(name);
-        }
-
-        return names.Build();
     }
 }
