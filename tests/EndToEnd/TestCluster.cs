@@ -6,6 +6,7 @@ public sealed class TestCluster : IAsyncLifetime
     private RunFolder? _folder;
     private ControlPlane? _plane;
     private Task? _definitions;
+    private Installation? _installation;
     private int _names;
 
     /// <summary>kubectl of somebody who may do everything.</summary>
@@ -42,12 +43,21 @@ public sealed class TestCluster : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        if (_installation is not null) await _installation.DisposeAsync();
         if (_plane is not null) await _plane.DisposeAsync();
         _folder?.Dispose();
     }
 
     /// <summary>The CRDs, once.</summary>
     internal Task InstallDefinitionsAsync() => _definitions ??= ApplyDefinitionsAsync();
+
+    /// <summary>Spanhook in this cluster, running with these options besides its usual ones.</summary>
+    internal async Task<Installation> RunWebhookAsync(params string[] options)
+    {
+        _installation ??= await Installation.InstallAsync(this);
+        await _installation.RunAsync(options);
+        return _installation;
+    }
 
     /// <summary>A name that no other test has.</summary>
     internal string NewName(string stem) => $"{stem}-{Interlocked.Increment(ref _names)}";

@@ -16,6 +16,8 @@ internal sealed partial class SpanhookServer : IAsyncDisposable
     /// <summary>Where it serves.</summary>
     public Uri Url { get; }
 
+    public bool HasEnded => _process.HasExited;
+
     public IReadOnlyList<string> Log => _process.Lines;
 
     public static string Program { get; } = Published() ?? Built();
