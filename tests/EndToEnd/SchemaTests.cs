@@ -15,20 +15,19 @@ public sealed class SchemaTests(TestCluster cluster)
         { "propagators: [tracecontext, zipkin]", "spec.propagators[1]: Unsupported value: \"zipkin\": supported values: \"tracecontext\"" },
         { "propagators: tracecontext", "spec.propagators: Invalid value: \"string\"" },
         { "sampler: {type: sometimes}", "spec.sampler.type: Unsupported value: \"sometimes\"" },
-        { "sampler: {type: traceidratio, argument: '25%'}", "spec.sampler.argument: Invalid value: \"25%\": '25%' is no ratio; write a number from 0 to 1" },
+        { "sampler: {type: traceidratio, argument: '25%'}", "spec.sampler.argument: Invalid value: '25%' is no ratio; write a number from 0 to 1" },
         { "sampler: {type: parentbased_traceidratio, argument: '1.5'}", "'1.5' is no ratio" },
         { "sampler: {type: jaeger_remote, argument: 'http://a'}", "write endpoint=URL,pollingIntervalMs=MILLISECONDS,initialSamplingRate=0..1" },
         { "sampler: {type: jaeger_remote, argument: 'endpoint=,initialSamplingRate=1'}", "has an empty endpoint" },
         { "sampler: {type: jaeger_remote, argument: 'endpoint=http://a,pollingIntervalMs=5s'}", "pollingIntervalMs that is no whole number" },
         { "sampler: {type: jaeger_remote, argument: 'endpoint=http://a,initialSamplingRate=2'}", "initialSamplingRate that is no ratio" },
         { "env: [{value: b}]", "spec.env[0].name: Required value" },
-        { "env: [{name: 'A=B', value: c}]", "spec.env[0].name: Invalid value: \"A=B\": is no name of a variable: it has a '='" },
+        { "env: [{name: 'A=B', value: c}]", "spec.env[0].name: Invalid value: is no name of a variable: it has a '='" },
         { "env: [{name: A, value: b, valueFrom: {fieldRef: {fieldPath: metadata.name} } }]", "A has both value and valueFrom; remove one of them" },
         { "java: {env: [{name: A, value: b, valueFrom: {fieldRef: {fieldPath: metadata.name} } }]}", "spec.java.env[0]" },
         { "java: {volumeLimitSize: 1Gi, volumeClaimTemplate: {spec: {accessModes: [ReadWriteOnce]} } }", "spec.java.volumeLimitSize: Invalid value" },
         { "nodejs: {volumeLimitSize: large}", "spec.nodejs.volumeLimitSize: Invalid value: \"large\"" },
         { "java: {extensions: [{image: a}]}", "spec.java.extensions[0].dir: Required value" },
-        { "imagePullPolicy: Sometimes", "spec.imagePullPolicy: Unsupported value: \"Sometimes\"" },
         { "resource: {resourceAttributes: {a: 1} }", "spec.resource.resourceAttributes.a: Invalid value: \"integer\"" },
     };
 
@@ -39,8 +38,8 @@ public sealed class SchemaTests(TestCluster cluster)
         { "priority: high", "spec.priority: Invalid value: \"string\"" },
         { "rollout: {percent: 101}", "spec.rollout.percent: Invalid value: 101: spec.rollout.percent in body should be less than or equal to 100" },
         { "rollout: {percent: -1}", "should be greater than or equal to 0" },
-        { "namespaceSelector: {matchExpressions: [{key: a, operator: In}]}", "operators In and NotIn need values" },
-        { "podSelector: {matchExpressions: [{key: a, operator: Exists, values: [b]}]}", "operators Exists and DoesNotExist take no values" },
+        { "namespaceSelector: {matchExpressions: [{key: a, operator: In}]}", "spec.namespaceSelector.matchExpressions[0].values: Invalid value: operator In on a needs values" },
+        { "podSelector: {matchExpressions: [{key: a, operator: Exists, values: [b]}]}", "spec.podSelector.matchExpressions[0].values: Invalid value: operator Exists on a takes no values" },
         { "podSelector: {matchExpressions: [{key: a, operator: Near}]}", "operator: Unsupported value: \"Near\"" },
         { "inject: {languages: [cobol]}", "spec.inject.languages[0]: Unsupported value: \"cobol\"" },
         { "inject: {engines: [vlm]}", "spec.inject.engines[0]" },
@@ -49,7 +48,7 @@ public sealed class SchemaTests(TestCluster cluster)
         { "engines: {versions: [{image: a, version: newest}]}", "is no version; write for example 0.19.0" },
         { "instrumentation: {exporter: {endpoint: 'collector:4317'} }", "has no scheme; write for example http://otel-collector.observability:4318" },
         { "instrumentation: {exporter: {protocol: http/json} }", "spec.instrumentation.exporter.protocol: Unsupported value: \"http/json\"" },
-        { "instrumentation: {env: [{name: VENDOR_API_KEY, value: abc}]}", "looks like a secret; write valueFrom.secretKeyRef" },
+        { "instrumentation: {env: [{name: VENDOR_API_KEY, value: abc}]}", "spec.instrumentation.env[0].value: Invalid value: VENDOR_API_KEY looks like a secret" },
         { "serviceNames: {engine: '{pod}'}", "has an unknown placeholder" },
         { "limits: {endpointOverride: Perhaps}", "spec.limits.endpointOverride: Unsupported value: \"Perhaps\"" },
         { "limits: {endpointOverride: Allowed, allowedEndpoints: ['http://a:4317']}", "is no host; write a host or its ending without scheme and port" },
@@ -105,6 +104,8 @@ public sealed class SchemaTests(TestCluster cluster)
             .Order(StringComparer.Ordinal);
         foreach (var file in files)
         {
+            // The case of what an Instrumentation can have wrong: the schema refuses it, as it should.
+            if (file.Contains("instrumentation-with-errors", StringComparison.Ordinal)) continue;
             foreach (var node in ManifestReader.ReadFile(file).Select(document => document.ToNode()!).Where(node => Kinds.Contains(node["kind"]?.GetValue<string>(), StringComparer.Ordinal)))
             {
                 if (node["kind"]!.GetValue<string>() == "Instrumentation") node["metadata"]!["namespace"] = "default";

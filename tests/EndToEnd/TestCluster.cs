@@ -6,7 +6,7 @@ public sealed class TestCluster : IAsyncLifetime
     private RunFolder? _folder;
     private ControlPlane? _plane;
     private Task? _definitions;
-    private Installation? _installation;
+    private Task<Installation>? _installation;
     private int _names;
 
     /// <summary>kubectl of somebody who may do everything.</summary>
@@ -43,7 +43,7 @@ public sealed class TestCluster : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (_installation is not null) await _installation.DisposeAsync();
+        if (_installation is { IsCompletedSuccessfully: true }) await (await _installation).DisposeAsync();
         if (_plane is not null) await _plane.DisposeAsync();
         _folder?.Dispose();
     }
@@ -54,9 +54,9 @@ public sealed class TestCluster : IAsyncLifetime
     /// <summary>Spanhook in this cluster, running with these options besides its usual ones.</summary>
     internal async Task<Installation> RunWebhookAsync(params string[] options)
     {
-        _installation ??= await Installation.InstallAsync(this);
-        await _installation.RunAsync(options);
-        return _installation;
+        var installed = await (_installation ??= Installation.InstallAsync(this));
+        await installed.RunAsync(options);
+        return installed;
     }
 
     /// <summary>A name that no other test has.</summary>
@@ -64,7 +64,7 @@ public sealed class TestCluster : IAsyncLifetime
 
     private async Task ApplyDefinitionsAsync()
     {
-        await Kubectl.RunAsync("apply", "--server-side", "-f", RepositoryRoot.PathOf("deploy", "crds"));
-        await Kubectl.RunAsync("wait", "--for=condition=Established", "--timeout=30s", "-f", RepositoryRoot.PathOf("deploy", "crds"));
+        await Kubectl.RunAsync("apply", "--server-side", "-k", RepositoryRoot.PathOf("deploy", "crds"));
+        await Kubectl.RunAsync("wait", "--for=condition=Established", "--timeout=30s", "crd/instrumentations.opentelemetry.io", "crd/tracingpolicies.spanhook.dev");
     }
 }

@@ -88,7 +88,7 @@ internal sealed class Installation : IAsyncDisposable
     private async Task ApplyAsync(Func<JsonObject, bool> which)
     {
         var objects = (await ShippedManifests.ReadAsync(_cluster.Kubectl, Url)).Where(which);
-        await _cluster.Kubectl.ApplyAsync(string.Concat(objects.Select(item => item.ToJsonString() + "\n---\n")));
+        await _cluster.Kubectl.ApplyAsync(string.Concat(objects.Select(item => item.ToJsonString() + "\n")));
     }
 
     private async Task WriteKubeconfigAsync()
