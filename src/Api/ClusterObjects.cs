@@ -14,6 +14,9 @@ public sealed record ClusterObjects
     public IReadOnlyList<Instrumentation> Instrumentations { get; init; } = [];
     public IReadOnlyList<TracingPolicy> Policies { get; init; } = [];
 
+    /// <summary>True from an API server: a namespace that is not among <see cref="Namespaces"/> was made a moment ago. Manifests rarely list them all.</summary>
+    public bool KnowsEveryNamespace { get; init; }
+
     /// <summary>Optional: where they are known, a pod's owner is looked up instead of derived from its name.</summary>
     public IReadOnlyList<PartialObject> ReplicaSets { get; init; } = [];
 

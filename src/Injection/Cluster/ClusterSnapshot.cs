@@ -14,16 +14,20 @@ public sealed class ClusterSnapshot
     private readonly FrozenDictionary<string, CompiledInstrumentation[]> _byNamespace;
     private readonly FrozenDictionary<NamespacedName, PartialObject> _replicaSets;
     private readonly FrozenDictionary<NamespacedName, PartialObject> _jobs;
+    private readonly bool _knowsEveryNamespace;
 
     internal ClusterSnapshot(ClusterCompiler compiled, ClusterObjects objects)
     {
-        _namespaces = compiled.Namespaces;
+        (_namespaces, _knowsEveryNamespace) = (compiled.Namespaces, objects.KnowsEveryNamespace);
         (_instrumentations, _byNamespace) = (compiled.Instrumentations, compiled.ByNamespace);
         _replicaSets = ByKey(objects.ReplicaSets);
         _jobs = ByKey(objects.Jobs);
         Policies = compiled.Policies;
         Problems = compiled.Problems;
     }
+
+    /// <summary>How many there are: Namespaces, Instrumentations, TracingPolicies that can be used.</summary>
+    public (int Namespaces, int Instrumentations, int Policies) Counts => (_namespaces.Count, _instrumentations.Count, Policies.Count);
 
     /// <summary>Everything that is wrong with the objects it was made of.</summary>
     public IReadOnlyList<ObjectProblem> Problems { get; }
@@ -36,6 +40,9 @@ public sealed class ClusterSnapshot
 
     /// <summary>A namespace; one without annotations when it is not known (yet).</summary>
     internal CompiledNamespace Namespace(string name) => _namespaces.TryGetValue(name, out var found) ? found : CompiledNamespace.Unknown;
+
+    /// <summary>True when a namespace exists whose annotations and labels, and so the policies that cover it, are not known yet.</summary>
+    internal bool IsNotKnownYet(string name) => _knowsEveryNamespace && !_namespaces.ContainsKey(name);
 
     internal CompiledInstrumentation? Instrumentation(NamespacedName key) => _instrumentations.GetValueOrDefault(key);
 

@@ -35,7 +35,7 @@ internal sealed class InjectionDecider(InjectionOptions options, ClusterSnapshot
         if (annotations is null || !AnyInjectorNamed(annotations)) return NotRequested;
         if (request.Pod.Annotations.Member("kubernetes.io/config.mirror"u8).IsPresent()) return new(Reasons.MirrorPod);
         if (PodShape.FirstProblem(request.Pod) is { } problem) return new(Reasons.PodInvalid, Detail: problem);
-        return null;
+        return cluster.IsNotKnownYet(request.Namespace) ? new(Reasons.NamespaceNotKnownYet) : null;
     }
 
     /// <summary>The injections that can be done, each with the containers that passed every check; in catalog order.</summary>

@@ -30,6 +30,7 @@ public static class Reasons
     public static readonly Reason TooManyContainers = new("too_many_containers", "the go sidecar watches one container: name one");
     public static readonly Reason UnsupportedPlatform = new("unsupported_platform", "the platform annotation names no supported platform");
     public static readonly Reason MirrorPod = new("mirror_pod", "a static pod of a node cannot be changed", Severity.Info);
+    public static readonly Reason NamespaceNotKnownYet = new("namespace_not_known_yet", "the namespace was made so recently that its settings have not arrived: create the pod again");
     public static readonly Reason WindowsPod = new("windows_pod", "pods for Windows are not supported");
     public static readonly Reason RolloutNotSelected = new("rollout_not_selected", "the workload is not in the policy's rollout percentage yet", Severity.Info);
     public static readonly Reason PolicyOff = new("policy_off", "a policy in mode Off covers this pod", Severity.Info);
@@ -64,7 +65,7 @@ public static class Reasons
         Injected, AuditOnly, NotRequested, OptedOutPod, OptedOutNamespace, AlreadyInjected, AlreadyConfigured, NotAPodCreation, PodInvalid,
         InstrumentationNotFound, InstrumentationAmbiguous, InstrumentationNotShared, InstrumentationInvalid, LanguageDisabled,
         ContainerNotFound, ContainerNotSupported, ContainerNamesRequired, ContainerNamesInvalid, PodChoicePreferred, EnvValueFromOptional, NameCollision,
-        PrivilegedNotAllowed, SharedProcessNamespaceDisabled, TargetExecutableMissing, TooManyContainers, UnsupportedPlatform, MirrorPod, WindowsPod,
+        PrivilegedNotAllowed, SharedProcessNamespaceDisabled, TargetExecutableMissing, TooManyContainers, UnsupportedPlatform, MirrorPod, NamespaceNotKnownYet, WindowsPod,
         RolloutNotSelected, PolicyOff, EndpointMissing, EndpointInvalid, EndpointNotAllowed, EndpointProtocolMismatch, ModuleConfigurationHidden,
         EngineNotFound, EngineVersionUnknown, EngineWithoutOpenTelemetry, EngineVersionTooOld, EngineFallsBackToV0, EngineDisablesLogStats,
         EngineHeadless, EngineCommandOpaque, EngineConfigFile, EngineNotAServer, EngineWithAgent, EngineForcedToV1, EngineWithoutTracing, DetailedTracesInvalid, EngineEnvOnly,

@@ -89,7 +89,13 @@ internal sealed class ApiServerClusterSource : BackgroundService
     {
         var statuses = Statuses;
         if (statuses.Any(status => !status.IsSynced)) return;
-        var objects = new ClusterObjects { Namespaces = _namespaces.Store.Objects, Instrumentations = _instrumentations.Store.Objects, Policies = _policies.Store.Objects };
+        var objects = new ClusterObjects
+        {
+            Namespaces = _namespaces.Store.Objects,
+            Instrumentations = _instrumentations.Store.Objects,
+            Policies = _policies.Store.Objects,
+            KnowsEveryNamespace = true,
+        };
         try
         {
             var isFirst = !_cache.IsLoaded;

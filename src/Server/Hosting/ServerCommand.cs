@@ -79,5 +79,5 @@ internal sealed class ServerCommand
 
     // All at once, after every source was read: whoever starts a server should not have to try again for each mistake.
     private IEnumerable<string> Problems(ParseResult result) =>
-        _settings.UnknownKeys().Concat(new OptionGroup[] { _cluster, _serving, _certificates, _injection, _log }.SelectMany(group => group.Problems(result)));
+        _settings.Problems().Concat(new OptionGroup[] { _cluster, _serving, _certificates, _injection, _log }.SelectMany(group => group.Problems(result)));
 }

@@ -36,11 +36,27 @@ internal sealed class ServerSettings(IConfiguration configuration)
         return option;
     }
 
+    public Option<bool> Flag(string name, string description)
+    {
+        var option = new Option<bool>(name)
+        {
+            Description = $"{description} [{Sources(name)}: true or false]",
+            DefaultValueFactory = _ => bool.TryParse(Value(name), out var isSet) && isSet,
+        };
+        Options.Add(option);
+        return option;
+    }
+
+    /// <summary>What is wrong with the environment and with appsettings.json, whichever area the option is of.</summary>
+    public IEnumerable<string> Problems() =>
+        UnknownKeys().Concat(Options.OfType<Option<bool>>().Where(flag => Value(flag.Name) is { } value && !bool.TryParse(value, out _))
+            .Select(flag => $"{flag.Name} '{Value(flag.Name)}' [{Sources(flag.Name)}] is neither true nor false: write one of them"));
+
     /// <summary>Where else an option can come from, for people.</summary>
     public static string Sources(string name) => $"SPANHOOK_{EnvironmentKey(name)}, appsettings Spanhook:{name[2..]}";
 
     /// <summary>Says of every key of appsettings.json that sets nothing where it stands and what was probably meant.</summary>
-    public IEnumerable<string> UnknownKeys()
+    private IEnumerable<string> UnknownKeys()
     {
         var known = Options.ConvertAll(option => Section + option.Name[2..]);
         foreach (var file in (configuration as IConfigurationRoot)?.Providers.OfType<FileConfigurationProvider>() ?? [])

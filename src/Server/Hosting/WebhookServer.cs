@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Connections;
 using Spanhook.Injection;
+using Spanhook.KubeClient;
 using Spanhook.Manifests;
 using Spanhook.Server.Admission;
 using Spanhook.Server.Certificates;
@@ -31,7 +32,7 @@ internal static class WebhookServer
             await Console.Error.WriteLineAsync($"spanhook-server: --listen {options.Serving.Listen}: {e.Message}");
             return BadInput;
         }
-        catch (Exception e) when (e is ManifestException or IOException or CryptographicException or UnauthorizedAccessException)
+        catch (Exception e) when (e is ManifestException or ApiServerConfigException or IOException or CryptographicException or UnauthorizedAccessException)
         {
             await Console.Error.WriteLineAsync($"spanhook-server: {e.Message}");
             return BadInput;
@@ -40,6 +41,7 @@ internal static class WebhookServer
 
     /// <summary>The application, with its objects and its certificate loaded; not started.</summary>
     /// <exception cref="ManifestException">A manifest cannot be read.</exception>
+    /// <exception cref="ApiServerConfigException">It is not known how to reach the API server.</exception>
     public static WebApplication Build(ServerOptions options, TimeProvider time, Action<WebApplicationBuilder>? configure = null)
     {
         // Empty: the defaults would read configuration of their own and watch the working directory for changes of it.

@@ -12,7 +12,7 @@ namespace Spanhook.Server.Tests.Hosting;
 public sealed class ServerCommandTests
 {
     private static readonly string[] Names =
-        ["--cluster", "--listen", "--tls-dir", "--dns-name", "--ca-out", "--disable", "--accelerator-resource", "--cross-namespace", "--log-format", "--log-level"];
+        ["--cluster", "--api-server", "--kubeconfig", "--context", "--listen", "--tls-dir", "--dns-name", "--ca-out", "--disable", "--accelerator-resource", "--cross-namespace", "--log-format", "--log-level"];
 
     [Theory]
     [InlineData("--listen", "localhost:9443", "ADDRESS:PORT")]
@@ -50,6 +50,28 @@ public sealed class ServerCommandTests
         var (code, error, _) = await RunAsync(["--cluster", "x"], (key, value));
         Assert.Equal(2, code);
         Assert.Contains(option, error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--cluster x --api-server", "exclude each other")]
+    [InlineData("--cluster x --kubeconfig config", "--kubeconfig is used with --api-server only")]
+    [InlineData("--cluster x --context dev", "--context is used with --api-server only")]
+    [InlineData("--api-server --kubeconfig /not/there", "--kubeconfig '/not/there' is not there")]
+    public async Task Manifests_and_an_API_server_exclude_each_other(string line, string advice)
+    {
+        var (code, error, _) = await RunAsync(line.Split(' '));
+        Assert.Equal(2, code);
+        Assert.Contains(advice, error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_flag_may_come_from_the_environment_and_must_be_true_or_false()
+    {
+        Assert.Null((await OptionsAsync([], ("API_SERVER", "true"))).Cluster.Path);
+        Assert.Equal("x", (await OptionsAsync(["--cluster", "x"], ("API_SERVER", "false"))).Cluster.Path);
+        var (code, error, _) = await RunAsync(["--cluster", "x"], ("API_SERVER", "yes"));
+        Assert.Equal(2, code);
+        Assert.Contains("--api-server 'yes'", error, StringComparison.Ordinal);
     }
 
     [Fact]
