@@ -51,6 +51,9 @@ public sealed class TestCluster : IAsyncLifetime
     /// <summary>The CRDs, once.</summary>
     internal Task InstallDefinitionsAsync() => _definitions ??= ApplyDefinitionsAsync();
 
+    /// <summary>The CRDs, after one was deleted.</summary>
+    internal Task ReinstallDefinitionsAsync() => _definitions = ApplyDefinitionsAsync();
+
     /// <summary>Spanhook in this cluster, running with these options besides its usual ones.</summary>
     internal async Task<Installation> RunWebhookAsync(params string[] options)
     {

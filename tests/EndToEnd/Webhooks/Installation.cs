@@ -73,6 +73,12 @@ internal sealed class Installation : IAsyncDisposable
     /// <summary>As a GitOps tool applies what it holds: without caBundle.</summary>
     public Task ApplyWebhookConfigurationAsync() => ApplyAsync(item => ShippedManifests.IsKind(item, "MutatingWebhookConfiguration"));
 
+    /// <summary>As a GitOps tool does it again and again: the Secret and the Lease as shipped, empty.</summary>
+    public Task ApplyStateAsync() => ApplyAsync(item => ShippedManifests.IsKind(item, "Secret") || ShippedManifests.IsKind(item, "Lease"));
+
+    /// <summary>What <see cref="IsInjectingAsync"/> asks for, after a test took it away.</summary>
+    public Task RestoreProbesAsync() => _probes!.ApplyInstrumentationAsync();
+
     public async ValueTask DisposeAsync()
     {
         if (_server is not null) await _server.DisposeAsync();
