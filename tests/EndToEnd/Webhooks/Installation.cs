@@ -41,7 +41,8 @@ internal sealed class Installation : IAsyncDisposable
     {
         if (_server is { HasEnded: true } || !options.SequenceEqual(_options, StringComparer.Ordinal)) await StopAsync();
         _options = options;
-        _server ??= await SpanhookServer.StartAsync(["--api-server", "--kubeconfig", _kubeconfig, "--namespace", Name, "--identity", "end-to-end", "--listen", Url.Authority, "--dns-name", Url.Host, .. options]);
+        _server ??= await SpanhookServer.StartAsync(["--api-server", "--kubeconfig", _kubeconfig, .. CertificateOptions, "--listen", Url.Authority, "--dns-name", Url.Host, .. options]);
+        if (!SpanhookServer.ManagesCertificates) await PublishAuthorityAsync();
         await IsInjectingAsync(Patience);
     }
 
@@ -89,6 +90,14 @@ internal sealed class Installation : IAsyncDisposable
         await _cluster.Kubectl.TryAsync("delete", "mutatingwebhookconfiguration", Name);
         if (Assets.Kubeconfig is not null) await _cluster.Kubectl.TryAsync("delete", "-k", ShippedManifests.Base, "--wait=false");
         await _probes.DisposeAsync();
+    }
+
+    private string[] CertificateOptions => SpanhookServer.ManagesCertificates ? ["--namespace", Name, "--identity", "end-to-end"] : ["--ca-out", _cluster.File("spanhook-ca.crt")];
+
+    private async Task PublishAuthorityAsync()
+    {
+        var bundle = Convert.ToBase64String(await File.ReadAllBytesAsync(_cluster.File("spanhook-ca.crt")));
+        await _cluster.Kubectl.RunAsync("patch", "mutatingwebhookconfiguration", Name, "--type=json", "-p", $$"""[{"op":"add","path":"/webhooks/0/clientConfig/caBundle","value":"{{bundle}}"}]""");
     }
 
     private async Task ApplyAsync(Func<JsonObject, bool> which)
