@@ -16,7 +16,7 @@ RID      ?= linux-$(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x64)
 MAX_SERVER_MB := 45
 
 .DEFAULT_GOAL := help
-.PHONY: help build test demo run golden fmt lint check bench trim clean
+.PHONY: help build test e2e demo run golden fmt lint check bench trim clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,10 @@ test: build ## Run all tests and print one summary
 	dotnet test $(SOLUTION) -c $(CONFIG) --no-build --logger "console;verbosity=minimal" --logger trx --results-directory $(RESULTS) || status=$$?; \
 	.ci/test-summary $(RESULTS) || status=$$?; \
 	exit $$status
+
+e2e: ## Test against a real API server: KUBEBUILDER_ASSETS or SPANHOOK_TEST_KUBECONFIG say which
+	@dotnet build tests/EndToEnd -c $(CONFIG) --verbosity quiet -clp:NoSummary
+	@dotnet test tests/EndToEnd -c $(CONFIG) --no-build --logger "console;verbosity=normal"
 
 demo: ## Start the webhook, inject engine and Java pods over HTTPS, show the difference, stop
 	@dotnet build tests/Demo -c $(CONFIG) --verbosity quiet -clp:NoSummary

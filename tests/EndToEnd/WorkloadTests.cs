@@ -94,13 +94,12 @@ public sealed class WorkloadTests(TestCluster cluster)
             metadata: {name: {{ns.Name}} }
             spec:
               namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: {{ns.Name}} } }
-              inject: {languages: [java]}
               instrumentation: {exporter: {endpoint: "http://policy:4318"} }
             """);
 
-        await ns.SeesAsync("the policy", Soon, pod => Endpoint(pod) == "http://policy:4318");
+        await ns.SeesAsync("the policy", Soon, pod => Endpoint(pod) == "http://policy:4318", (InjectJava, "true"));
         await cluster.Kubectl.RunAsync("delete", "tracingpolicy", ns.Name);
-        await ns.SeesAsync("the policy is gone", Soon, pod => !IsInjected(pod));
+        await ns.SeesAsync("the policy is gone", Soon, pod => !IsInjected(pod), (InjectJava, "true"));
     }
 
     [ClusterFact]
