@@ -73,9 +73,11 @@ internal sealed class WatchedThings : IAsyncDisposable
     /// <summary>What is stored is what the server has, version for version.</summary>
     public async Task IsEqualAsync()
     {
-        await Eventually.IsTrueAsync(() => Reflector.Status.IsSynced && Versions().SequenceEqual(Things.State.OrderBy(p => p.Key, StringComparer.Ordinal)),
-            $"equal to {string.Join(", ", Things.State)}");
+        if (await Eventually.HappensWithinAsync(IsEqual, ticks: 5000)) return;
+        Assert.Fail($"the server has {string.Join(", ", Things.State)}, known are {string.Join(", ", Versions())}; {Reflector.Status}; {Things.OpenWatches} watches");
     }
+
+    public bool IsEqual() => Reflector.Status.IsSynced && Versions().SequenceEqual(Things.State.OrderBy(p => p.Key, StringComparer.Ordinal));
 
     public IReadOnlyList<string> Names() => [.. Reflector.Store.Objects.Select(o => o.Metadata.Name).Order(StringComparer.Ordinal)];
 
