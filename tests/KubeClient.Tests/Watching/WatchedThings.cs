@@ -66,7 +66,9 @@ internal sealed class WatchedThings : IAsyncDisposable
         ["spec"] = new JsonObject { ["exporter"] = new JsonObject { ["endpoint"] = "http://collector:4318" } },
     };
 
-    public Task WatchesAsync() => Eventually.IsTrueAsync(() => Things.OpenWatches == 1 && Reflector.Status is { Phase: ReflectorPhase.Watching, Problem: null });
+    /// <summary>The watch is open on both sides, and its silence is measured (longer than a request may take to be answered).</summary>
+    public Task WatchesAsync() => Eventually.IsTrueAsync(() =>
+        Things.OpenWatches == 1 && Reflector.Status is { Phase: ReflectorPhase.Watching, Problem: null } && Time.Pending is [var silence] && silence > ApiServerClient.Timeout);
 
     public Task KnowsAsync(params string[] names) => Eventually.IsTrueAsync(() => Names().SequenceEqual(names.Order(StringComparer.Ordinal)), $"known: {string.Join(", ", names)}");
 
