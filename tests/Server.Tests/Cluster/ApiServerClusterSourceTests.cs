@@ -13,7 +13,7 @@ public sealed class ApiServerClusterSourceTests : IAsyncLifetime
 {
     private readonly LogLines _log = new();
     private readonly ClusterCache _cache = new();
-    private readonly SteppedTime _time = new() { SkipBelow = TimeSpan.FromSeconds(5) };
+    private readonly SteppedTime _time = new() { SkipBelow = TimeSpan.FromSeconds(30) };
     private FakeApiServer _server = null!;
     private ApiServerClient _client = null!;
     private ApiServerClusterSource _source = null!;
