@@ -21,4 +21,12 @@ public static class Eventually
 
         Assert.Fail($"never: {what}");
     }
+
+    /// <summary>Gives it a few moments; true when it happened.</summary>
+    public static async Task<bool> HappensWithinAsync(Func<bool> condition, int ticks)
+    {
+        using var clock = new PeriodicTimer(Interval);
+        for (var tick = 0; tick < ticks && !condition(); tick++) await clock.WaitForNextTickAsync();
+        return condition();
+    }
 }

@@ -23,12 +23,12 @@ public sealed class SteppedTime : TimeProvider
         }
     }
 
-    /// <summary>Timers that stand.</summary>
-    public int Waiting
+    /// <summary>How long the timers that stand still have.</summary>
+    public IReadOnlyList<TimeSpan> Pending
     {
         get
         {
-            lock (_lock) return _timers.Count;
+            lock (_lock) return [.. _timers.Select(timer => timer.Due - _now)];
         }
     }
 

@@ -108,10 +108,12 @@ public sealed class ReflectorTests
     public async Task Bookmarks_move_the_version_that_the_next_watch_starts_from()
     {
         await using var watched = await WatchedThings.WatchingAsync("a");
-        watched.Things.SendBookmark(4711);
+        var others = watched.Server.Serve("/api/v1/others", "Other");
+        for (var i = 0; i < 10; i++) others.Put(WatchedThings.Thing("other"));
+        watched.Things.SendBookmark();
         watched.Things.CloseWatches();
         await Eventually.IsTrueAsync(() => watched.Watches.Count == 2);
-        Assert.Equal("4711", watched.Watches[1].Query["resourceVersion"]);
+        Assert.Equal("1011", watched.Watches[1].Query["resourceVersion"]);
     }
 
     [Fact]

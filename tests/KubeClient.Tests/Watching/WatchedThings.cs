@@ -66,16 +66,20 @@ internal sealed class WatchedThings : IAsyncDisposable
         ["spec"] = new JsonObject { ["exporter"] = new JsonObject { ["endpoint"] = "http://collector:4318" } },
     };
 
-    public Task WatchesAsync() => Eventually.IsTrueAsync(() => Things.OpenWatches == 1 && Reflector.Status is { Phase: ReflectorPhase.Watching, Problem: null });
+    /// <summary>The watch is open on both sides, and its silence is measured (longer than a request may take to be answered).</summary>
+    public Task WatchesAsync() => Eventually.IsTrueAsync(() =>
+        Things.OpenWatches == 1 && Reflector.Status is { Phase: ReflectorPhase.Watching, Problem: null } && Time.Pending is [var silence] && silence > ApiServerClient.Timeout);
 
     public Task KnowsAsync(params string[] names) => Eventually.IsTrueAsync(() => Names().SequenceEqual(names.Order(StringComparer.Ordinal)), $"known: {string.Join(", ", names)}");
 
     /// <summary>What is stored is what the server has, version for version.</summary>
     public async Task IsEqualAsync()
     {
-        await Eventually.IsTrueAsync(() => Reflector.Status.IsSynced && Versions().SequenceEqual(Things.State.OrderBy(p => p.Key, StringComparer.Ordinal)),
-            $"equal to {string.Join(", ", Things.State)}");
+        if (await Eventually.HappensWithinAsync(IsEqual, ticks: 5000)) return;
+        Assert.Fail($"the server has {string.Join(", ", Things.State)}, known are {string.Join(", ", Versions())}; {Reflector.Status}; {Things.OpenWatches} watches");
     }
+
+    public bool IsEqual() => Reflector.Status.IsSynced && Versions().SequenceEqual(Things.State.OrderBy(p => p.Key, StringComparer.Ordinal));
 
     public IReadOnlyList<string> Names() => [.. Reflector.Store.Objects.Select(o => o.Metadata.Name).Order(StringComparer.Ordinal)];
 

@@ -36,6 +36,9 @@ public sealed class FakeApiServer : IAsyncDisposable
 
     internal Lock Lock { get; } = new();
 
+    /// <summary>What arrives while it stops is refused.</summary>
+    internal bool IsDown { get; private set; }
+
     public static async Task<FakeApiServer> StartAsync(FakeApiServerOptions? options = null)
     {
         var server = new FakeApiServer(options ?? new FakeApiServerOptions());
@@ -56,6 +59,7 @@ public sealed class FakeApiServer : IAsyncDisposable
     /// <summary>Stops listening and breaks all connections; the objects stay.</summary>
     public async Task DownAsync()
     {
+        IsDown = true;
         foreach (var collection in _collections.Values) collection.CutWatches();
         if (_app is null) return;
         await _app.StopAsync(new CancellationToken(canceled: true));
@@ -74,22 +78,23 @@ public sealed class FakeApiServer : IAsyncDisposable
         _app.Run(new FakeApiServerPipeline(this).AnswerAsync);
         await _app.StartAsync();
         Url = new Uri(_app.Urls.Single());
+        IsDown = false;
     }
 
     /// <summary>What etcd's backup would hold.</summary>
     public object Backup()
     {
-        lock (Lock) return (Version, _collections.Values.Where(c => c.Exists).Select(c => (c, c.Backup().Objects)).ToList());
+        lock (Lock) return (Version, _collections.Values.Where(c => c.Exists).Select(c => (c, c.Copy())).ToList());
     }
 
     /// <summary>Restores a backup: objects and resource versions are those of then, and all watches break.</summary>
     public void Restore(object backup)
     {
-        var (version, collections) = ((long, List<(FakeResource, List<System.Text.Json.Nodes.JsonObject>)>))backup;
+        var (version, collections) = ((long, List<(FakeResource, IReadOnlyList<System.Text.Json.Nodes.JsonObject>)>))backup;
         lock (Lock)
         {
             Version = version;
-            foreach (var (collection, objects) in collections) collection.Load(objects);
+            foreach (var (collection, objects) in collections) collection.Replace(objects);
         }
     }
 

@@ -10,6 +10,12 @@ internal sealed class FakeApiServerPipeline(FakeApiServer server)
 {
     public async Task AnswerAsync(HttpContext context)
     {
+        if (server.IsDown)
+        {
+            context.Abort();
+            return;
+        }
+
         var request = await ReadAsync(context.Request);
         server.Note(request);
         if (server.Fault(request) is { } fault && !await PassesAsync(context, fault)) return;

@@ -134,17 +134,20 @@ public sealed class FakeResource
     public void SendBookmark(long? version = null) =>
         Send($$$"""{"type":"BOOKMARK","object":{"kind":"{{{Kind}}}","metadata":{"resourceVersion":"{{{version ?? _server.Version}}}"},"apiVersion":"{{{ApiVersion}}}"}}""");
 
-    internal (List<JsonObject> Objects, long Version) Backup()
+    /// <summary>The objects as they are now.</summary>
+    public IReadOnlyList<JsonObject> Copy()
     {
-        lock (_server.Lock) return ([.. _objects.Values.Select(o => (JsonObject)o.DeepClone())], _server.Version);
+        lock (_server.Lock) return [.. _objects.Values.Select(o => (JsonObject)o.DeepClone())];
     }
 
-    internal void Load(List<JsonObject> objects)
+    /// <summary>The objects, and their versions, become those of then; what happened since cannot be watched.</summary>
+    public void Replace(IReadOnlyList<JsonObject> objects)
     {
         lock (_server.Lock)
         {
             _objects.Clear();
             foreach (var value in objects) _objects[KeyOf(value)] = (JsonObject)value.DeepClone();
+            _server.NextVersion(); // nobody may watch on from what is the newest version now
             Compact();
             CutWatches();
         }
