@@ -113,7 +113,7 @@ public sealed class CertificateTests(TestCluster cluster)
     // caBundle verifies what is served, the Secret holds it, and pods are injected.
     private async Task IsHealedAsync(Installation webhook)
     {
-        await Eventually.TrueAsync("the Secret holds an authority again", HealingTime, async () =>
+        await Soon.TrueAsync("the Secret holds an authority again", HealingTime, async () =>
         {
             var data = (await cluster.Kubectl.GetAsync("secret", Installation.CaSecret, Installation.Name))["data"];
             return data?["ca.crt"]?.GetValue<string>() is { } text && Convert.FromBase64String(text).AsSpan().StartsWith("-----BEGIN CERTIFICATE-----"u8);

@@ -30,6 +30,13 @@ internal static class Otlp
         }
     }
 
+    /// <summary>Of <c>ExportMetricsServiceRequest</c>: resource_metrics 1, scope_metrics 2, metrics 2, name 1.</summary>
+    public static IEnumerable<string> ReadMetricNames(byte[] message) => Below(Below(Below(Below(message, 1), 2), 2), 1).Select(name => Encoding.UTF8.GetString(name.Span));
+
+    private static IEnumerable<ReadOnlyMemory<byte>> Below(ReadOnlyMemory<byte> message, int number) => Fields(message).Where(field => field.Number == number).Select(field => field.Bytes);
+
+    private static IEnumerable<ReadOnlyMemory<byte>> Below(IEnumerable<ReadOnlyMemory<byte>> messages, int number) => messages.SelectMany(message => Below(message, number));
+
     private static ReceivedSpan Span(ReadOnlyMemory<byte> message, Dictionary<string, string> resource)
     {
         var fields = Fields(message).ToList();

@@ -9,11 +9,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Spanhook.Runtime.Tests;
 
-/// <summary>An OTLP/HTTP collector on a free loopback port: keeps the spans, accepts metrics and logs without reading them.</summary>
+/// <summary>An OTLP/HTTP collector on a free loopback port: keeps the spans and the names of the metrics, accepts logs without reading them.</summary>
 internal sealed class OtlpReceiver : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly List<ReceivedSpan> _spans = [];
+    private readonly HashSet<string> _metrics = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _arrived = new(0);
     private readonly Lock _lock = new();
 
@@ -32,7 +33,7 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         var receiver = new OtlpReceiver(builder.Build());
         receiver._app.MapPost("/v1/traces", receiver.ReceiveAsync);
-        receiver._app.MapPost("/v1/metrics", () => Results.Ok());
+        receiver._app.MapPost("/v1/metrics", receiver.ReceiveMetricsAsync);
         receiver._app.MapPost("/v1/logs", () => Results.Ok());
         await receiver._app.StartAsync(cancellation);
         return receiver;
@@ -50,6 +51,21 @@ internal sealed class OtlpReceiver : IAsyncDisposable
             {
                 throw new TimeoutException($"{count} server spans were expected; within {limit} came: {string.Join(", ", spans.Select(span => span.Name))}");
             }
+        }
+    }
+
+    /// <summary>Waits until a metric of that name is there.</summary>
+    /// <exception cref="TimeoutException">It did not come in time; says what did.</exception>
+    public async Task WaitForMetricAsync(string name, TimeSpan limit, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            lock (_lock)
+            {
+                if (_metrics.Contains(name)) return;
+            }
+
+            if (!await _arrived.WaitAsync(limit, cancellation)) throw new TimeoutException($"{name} was expected; within {limit} came: {string.Join(", ", _metrics)}");
         }
     }
 
@@ -77,6 +93,15 @@ internal sealed class OtlpReceiver : IAsyncDisposable
 
         _arrived.Release();
         // An empty ExportTraceServiceResponse is an empty message.
+        context.Response.ContentType = "application/x-protobuf";
+    }
+
+    private async Task ReceiveMetricsAsync(HttpContext context)
+    {
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+        lock (_lock) _metrics.UnionWith(Otlp.ReadMetricNames(body.ToArray()));
+        _arrived.Release();
         context.Response.ContentType = "application/x-protobuf";
     }
 }

@@ -13,20 +13,24 @@ namespace Spanhook.Server.Telemetry;
 /// </list>
 /// The chance is drawn here and not taken from the trace's id, which a caller could choose. While nothing is pushed no span is made.
 /// </summary>
-internal sealed class AdmissionTracing(ActivitySource source, TelemetryOptions options)
+internal sealed class AdmissionTracing(TelemetryOptions options) : IDisposable
 {
     public const string SpanName = "POST " + MutateEndpoint.Path;
 
+    /// <summary>Not a service: the web host would take it for its own spans too.</summary>
+    public ActivitySource Source { get; } = new(TelemetryServices.Name, TelemetryServices.Version);
+
+    /// <summary>The span of a request; null when nobody collects it.</summary>
     public Activity? Start(HttpContext context)
     {
-        if (!source.HasListeners()) return null;
+        if (!Source.HasListeners()) return null;
         var headers = context.Request.Headers;
         var joins = ActivityContext.TryParse(headers.TraceParent, headers.TraceState, isRemote: true, out var parent);
         if (!IsRecorded(joins, parent, context)) return null;
 
         // Not below the framework's own activity of the request, which nobody collects.
         Activity.Current = null;
-        var span = source.StartActivity(SpanName, ActivityKind.Server, parent);
+        var span = Source.StartActivity(SpanName, ActivityKind.Server, parent);
         if (span is null) return null;
         var request = context.Request;
         var connection = context.Connection;
@@ -43,7 +47,7 @@ internal sealed class AdmissionTracing(ActivitySource source, TelemetryOptions o
     /// <summary>Adds the outcome to the span that <see cref="Start"/> made for this request. No name but the namespace's, nothing of the pod.</summary>
     public void Describe(in AdmissionOutcome outcome)
     {
-        if (!source.HasListeners() || Activity.Current is not { } span || span.Source != source) return;
+        if (!Source.HasListeners() || Activity.Current is not { } span || span.Source != Source) return;
         var result = AdmissionMetrics.NameOf(outcome.Result);
         span.SetTag("http.response.status_code", outcome.Status);
         span.SetTag("spanhook.result", result);
@@ -54,6 +58,8 @@ internal sealed class AdmissionTracing(ActivitySource source, TelemetryOptions o
         span.SetTag("error.type", outcome.Failure?.GetType().FullName ?? outcome.Reason.Code);
         span.SetStatus(ActivityStatusCode.Error, outcome.Reason.Sentence);
     }
+
+    public void Dispose() => Source.Dispose();
 
     private bool IsRecorded(bool joins, ActivityContext parent, HttpContext context)
     {

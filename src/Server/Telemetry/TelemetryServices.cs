@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Reflection;
 using Spanhook.Server.Telemetry.Otlp;
@@ -20,7 +19,6 @@ internal static class TelemetryServices
     {
         services.AddSingleton(options);
         services.AddSingleton(_ => new Meter(Name, Version));
-        services.AddSingleton(_ => new ActivitySource(Name, Version));
         services.AddSingleton<RefusalLog>();
         services.AddSingleton<AdmissionMetrics>();
         services.AddSingleton<AdmissionTracing>();

@@ -1,12 +1,15 @@
 using System.Buffers;
+using System.Net;
 using System.Text.Json;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.DependencyInjection;
 using Spanhook.Api;
 using Spanhook.Api.Admission;
 using Spanhook.Injection;
 using Spanhook.Server.Admission;
 using Spanhook.Server.Cluster;
 using Spanhook.Server.Hosting;
+using Spanhook.Server.Telemetry;
+using Spanhook.Server.Telemetry.Prometheus;
 
 namespace Spanhook.Benchmarks.InProcess;
 
@@ -20,8 +23,15 @@ internal sealed class Pipeline
     {
         var cache = new ClusterCache();
         cache.Replace(Reviews.Cluster);
-        // Without the log line of an injection, which is written by another thread; the figures over HTTPS have it.
-        _handler = new AdmissionHandler(_injector.Inject, cache, NullLogger<AdmissionHandler>.Instance, TimeProvider.System);
+        // With metrics that are collected; without the log line of an injection, which is written by another thread: the figures over HTTPS have it.
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddMetrics();
+        services.AddSingleton(TimeProvider.System);
+        TelemetryServices.Add(services, new() { ManagementListen = new IPEndPoint(IPAddress.Loopback, 0) });
+        var provider = services.BuildServiceProvider();
+        provider.GetRequiredService<MetricCollector>().Start();
+        _handler = new AdmissionHandler(_injector.Inject, cache, provider.GetRequiredService<AdmissionTelemetry>(), TimeProvider.System);
     }
 
     /// <summary>Reads the review, decides, patches and writes the answer; returns its size.</summary>

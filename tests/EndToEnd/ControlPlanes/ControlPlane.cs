@@ -67,7 +67,7 @@ internal sealed class ControlPlane : IAsyncDisposable
     public async Task StartApiServerAsync()
     {
         _apiServer = ChildProcess.Start(Assets.ApiServer, ApiServerArguments());
-        await Eventually.TrueAsync("kube-apiserver is ready", Patience, async () =>
+        await Soon.TrueAsync("kube-apiserver is ready", Patience, async () =>
         {
             _apiServer.ThrowIfEnded();
             return (await Admin.TryAsync("get", "--raw", "/readyz")).Succeeded;

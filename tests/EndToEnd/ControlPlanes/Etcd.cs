@@ -36,7 +36,7 @@ internal sealed class Etcd : IAsyncDisposable
         var etcd = new Etcd(process, new Uri(clients));
         try
         {
-            await Eventually.TrueAsync("etcd is healthy", Patience, etcd.IsHealthyAsync);
+            await Soon.TrueAsync("etcd is healthy", Patience, etcd.IsHealthyAsync);
             return etcd;
         }
         catch

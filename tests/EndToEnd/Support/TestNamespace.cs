@@ -57,7 +57,7 @@ internal sealed class TestNamespace : IAsyncDisposable
     public async Task<JsonNode> PodOfAsync(string deployment, Func<JsonNode, bool>? isMeant = null)
     {
         if (!_cluster.HasControllers) await ReplicaSetStandIn.CreatePodAsync(Kubectl, Name, deployment);
-        return await Eventually.GetAsync($"a pod of Deployment {Name}/{deployment} as expected", Patience, async () =>
+        return await Soon.GetAsync($"a pod of Deployment {Name}/{deployment} as expected", Patience, async () =>
             (await Kubectl.ListAsync("pods", Name, "app=" + deployment)).FirstOrDefault(pod => isMeant?.Invoke(pod) ?? true));
     }
 
@@ -70,7 +70,7 @@ internal sealed class TestNamespace : IAsyncDisposable
 
     /// <summary>Asks again and again for a pod with these annotations until it comes as meant. Gives how long that took.</summary>
     public Task<TimeSpan> SeesAsync(string what, TimeSpan patience, Func<JsonNode, bool> isMeant, params (string Key, string Value)[] annotations) =>
-        Eventually.TrueAsync(what, patience, async () => isMeant(await DryRunAsync(annotations)));
+        Soon.TrueAsync(what, patience, async () => isMeant(await DryRunAsync(annotations)));
 
     public async ValueTask DisposeAsync() => await Kubectl.TryAsync("delete", "namespace", Name, "--wait=false");
 

@@ -36,7 +36,7 @@ internal sealed partial class SpanhookServer : IAsyncDisposable
         });
         try
         {
-            await Eventually.TrueAsync("the server says where it serves", Patience, () =>
+            await Soon.TrueAsync("the server says where it serves", Patience, () =>
             {
                 process.ThrowIfEnded();
                 return Task.FromResult(serving.Task.IsCompleted);

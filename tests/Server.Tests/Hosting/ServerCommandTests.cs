@@ -13,7 +13,8 @@ public sealed class ServerCommandTests
 {
     private static readonly string[] Names =
         ["--cluster", "--api-server", "--kubeconfig", "--context", "--listen", "--tls-dir", "--dns-name", "--ca-out", "--disable", "--accelerator-resource", "--cross-namespace", "--log-format", "--log-level",
-         "--shutdown-delay", "--drain-timeout", "--connection-age", "--connection-requests", "--max-concurrency", "--max-queue", "--queue-timeout", "--review-timeout", "--client-ca", "--client-name"];
+         "--shutdown-delay", "--drain-timeout", "--connection-age", "--connection-requests", "--max-concurrency", "--max-queue", "--queue-timeout", "--review-timeout", "--client-ca", "--client-name",
+         "--namespace", "--service", "--webhook-configuration", "--ca-secret", "--lease", "--identity", "--ca-lifetime", "--leaf-lifetime", "--ca-publish-delay", "--ca-retire-delay", "--management-listen", "--trace-ratio"];
 
     [Theory]
     [InlineData("--listen", "localhost:9443", "ADDRESS:PORT")]
@@ -25,6 +26,10 @@ public sealed class ServerCommandTests
     [InlineData("--tls-dir", "/not/there", "tls.crt and tls.key")]
     [InlineData("--cross-namespace", "all", "granted or any")]
     [InlineData("--log-format", "xml", "json or text")]
+    [InlineData("--management-listen", "9464", "ADDRESS:PORT")]
+    [InlineData("--trace-ratio", "1.5", "from 0 to 1")]
+    [InlineData("--trace-ratio", "-1", "from 0 to 1")]
+    [InlineData("--trace-ratio", "all", "from 0 to 1")]
     [InlineData("--log-level", "loud", "trace, debug, information, warning, error")]
     [InlineData("--log-level", "7", "trace, debug, information, warning, error")]
     [InlineData("--disable", "perl", "java, nodejs, python")]

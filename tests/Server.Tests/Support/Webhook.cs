@@ -42,9 +42,9 @@ internal sealed class Webhook : IAsyncDisposable
     /// <summary>What <c>--ca-out</c> wrote.</summary>
     public X509Certificate2 Authority { get; }
 
-    public KestrelServerLimits Limits => _app.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value.Limits;
-
     public IServiceProvider Services => _app.Services;
+
+    public KestrelServerLimits Limits => _app.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value.Limits;
 
     public ClusterCache Cluster => _app.Services.GetRequiredService<ClusterCache>();
 
@@ -84,10 +84,11 @@ internal sealed class Webhook : IAsyncDisposable
         return SendAsync(HttpMethod.Post, "/mutate-v1-pod", version, content);
     }
 
-    public async Task<Reply> SendAsync(HttpMethod method, string path, Version? version = null, HttpContent? content = null)
+    public async Task<Reply> SendAsync(HttpMethod method, string path, Version? version = null, HttpContent? content = null, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, path);
         request.Content = content;
+        foreach (var (name, value) in headers) request.Headers.Add(name, value);
         request.Version = version ?? HttpVersion.Version20;
         request.VersionPolicy = HttpVersionPolicy.RequestVersionExact;
         using var response = await _client.SendAsync(request, TestContext.Current.CancellationToken);

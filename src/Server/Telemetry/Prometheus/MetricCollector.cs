@@ -40,7 +40,7 @@ internal sealed class MetricCollector : IDisposable
     /// <summary>From now on everything is counted.</summary>
     public void Start() => _listener.Start();
 
-    /// <summary>Asks for what is observed and hands over every family that has a series, by name.</summary>
+    /// <summary>Asks for what is observed and hands over every family, in the order of their names; one that was never measured has no series.</summary>
     public void Read(Action<MetricFamily> each)
     {
         lock (_scraping)

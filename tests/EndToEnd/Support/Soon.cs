@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Spanhook.EndToEnd.Support;
 
 /// <summary>Waits for what another process does in its own time.</summary>
-internal static class Eventually
+internal static class Soon
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
