@@ -129,7 +129,8 @@ public sealed class ConnectionTests : IDisposable
         await using var server = await TlsAsync();
         var json = new System.Text.Json.Nodes.JsonObject
         {
-            ["kind"] = "ExecCredential", ["apiVersion"] = "client.authentication.k8s.io/v1beta1",
+            ["kind"] = "ExecCredential",
+            ["apiVersion"] = "client.authentication.k8s.io/v1beta1",
             ["status"] = new System.Text.Json.Nodes.JsonObject { ["clientCertificateData"] = issued.ExportCertificatePem(), ["clientKeyData"] = TestAuthority.KeyPem(issued) },
         };
         _folder.Write("credential.json", json.ToJsonString());

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Spanhook.KubeClient.Watching;
 using Spanhook.Support;
 
 namespace Spanhook.KubeClient.Tests.Watching;

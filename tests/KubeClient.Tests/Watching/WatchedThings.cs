@@ -60,7 +60,8 @@ internal sealed class WatchedThings : IAsyncDisposable
     {
         ["metadata"] = new JsonObject
         {
-            ["name"] = name, ["namespace"] = ns,
+            ["name"] = name,
+            ["namespace"] = ns,
             ["managedFields"] = new JsonArray(new JsonObject { ["manager"] = "kubectl", ["fieldsV1"] = new JsonObject { ["f:spec"] = new JsonObject() } }),
         },
         ["spec"] = new JsonObject { ["exporter"] = new JsonObject { ["endpoint"] = "http://collector:4318" } },
