@@ -20,7 +20,7 @@ OVERLAY  ?= base
 NAMESPACE ?= observability
 
 .DEFAULT_GOAL := help
-.PHONY: help build test demo run golden fmt lint check bench trim clean deploy undeploy deploy-observability image image-archive
+.PHONY: help build test e2e demo run golden fmt lint check bench trim clean deploy undeploy deploy-observability image image-archive load chaos
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,10 @@ test: build ## Run all tests and print one summary
 	dotnet test $(SOLUTION) -c $(CONFIG) --no-build --logger "console;verbosity=minimal" --logger trx --results-directory $(RESULTS) || status=$$?; \
 	.ci/test-summary $(RESULTS) || status=$$?; \
 	exit $$status
+
+e2e: ## Test against a real API server: KUBEBUILDER_ASSETS or SPANHOOK_TEST_KUBECONFIG say which
+	@dotnet build tests/EndToEnd -c $(CONFIG) --verbosity quiet -clp:NoSummary
+	@dotnet test tests/EndToEnd -c $(CONFIG) --no-build --logger "console;verbosity=normal"
 
 demo: ## Start the webhook, inject engine and Java pods over HTTPS, show the difference, stop
 	@dotnet build tests/Demo -c $(CONFIG) --verbosity quiet -clp:NoSummary
@@ -88,6 +92,18 @@ image: ## Build the container image with docker; IMAGE=name:tag
 
 image-archive: trim ## The image as an OCI archive, without docker; on Debian and Ubuntu
 	@deploy/archive-image $(SERVER) $(OUT)/spanhook.oci.tar $(IMAGE)
+
+# A shortened run (SECONDS_, TIMES) says nothing that should be committed, so its pages go elsewhere.
+EVIDENCE  ?= $(if $(SECONDS_)$(TIMES),$(OUT)/evidence,docs/evidence)
+LOAD_ARGS  = --server $(SERVER)/spanhook-server --evidence $(EVIDENCE) $(if $(SECONDS_),--seconds $(SECONDS_)) $(if $(TIMES),--times $(TIMES)) $(if $(RUNS),--runs $(RUNS))
+
+load: trim ## Load with pass marks into docs/evidence (about an hour); SCENARIOS=L1,L5 SECONDS_=10 TIMES=3 RUNS=5
+	@dotnet build tests/Load -c Release --verbosity quiet -clp:NoSummary
+	@dotnet run --project tests/Load -c Release --no-build -- $(or $(SCENARIOS),load) $(LOAD_ARGS)
+
+chaos: trim ## Faults and abuse with pass marks into docs/evidence (about 2 hours); SCENARIOS=F10,F29 SECONDS_=10 TIMES=3
+	@dotnet build tests/Load -c Release --verbosity quiet -clp:NoSummary
+	@dotnet run --project tests/Load -c Release --no-build -- $(or $(SCENARIOS),chaos) $(LOAD_ARGS)
 
 clean: ## Remove what was built
 	@dotnet clean $(SOLUTION) -c $(CONFIG) --verbosity quiet -clp:NoSummary

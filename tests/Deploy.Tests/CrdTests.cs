@@ -61,7 +61,7 @@ public sealed partial class CrdTests
     {
         var readme = File.ReadAllText(RepositoryRoot.PathOf("README.md"));
         var table = readme[readme.IndexOf("| product |", StringComparison.Ordinal)..readme.IndexOf("Recognized, and left alone", StringComparison.Ordinal)];
-        var named = EngineCell().Matches(table).Select(m => m.Groups[1].Value).Prepend("auto");
+        var named = EngineCell().Matches(table).Select(m => m.Groups["name"].Value).Prepend("auto");
         var engines = Schema.Of(Policies)["properties"]!["spec"]!["properties"]!["inject"]!["properties"]!["engines"]!["items"]!["enum"];
         Assert.Equal(named.Order(StringComparer.Ordinal), OverlayTests.Texts(engines).Order(StringComparer.Ordinal));
     }
@@ -107,6 +107,6 @@ public sealed partial class CrdTests
     [GeneratedRegex(@"volumeClaimTemplate|\.resources|resourceRequirements|[sS]ecurityContext", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex CoreTypes();
 
-    [GeneratedRegex(@"^\| [^|]+ \| `([a-z0-9-]+)`", RegexOptions.Multiline | RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"^\| [^|]+ \| `(?<name>[a-z0-9-]+)`", RegexOptions.Multiline | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex EngineCell();
 }

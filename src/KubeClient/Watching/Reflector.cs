@@ -76,7 +76,7 @@ public sealed class Reflector<T>
             };
         }
 #pragma warning disable CA1031 // whatever an API server says, what is known serves on, and is kept up to date as soon as that is possible again
-        catch (Exception e) when (!cancellation.IsCancellationRequested)
+        catch (Exception e) when (e is not OperationCanceledException || !cancellation.IsCancellationRequested)
 #pragma warning restore CA1031
         {
             return Fail(state, Described(e));
@@ -160,8 +160,7 @@ public sealed class Reflector<T>
         var query = string.Create(CultureInfo.InvariantCulture,
             $"?watch=1&allowWatchBookmarks=true&timeoutSeconds={(int)asked.TotalSeconds}&resourceVersion={Uri.EscapeDataString(version)}");
         var request = new ApiServerRequest(HttpMethod.Get, _resource.Path + query) { Accept = _resource.AcceptWatch };
-        using var opening = new RequestTimeout(ApiServerClient.Timeout, _client.Time, cancellation);
-        using var response = await opening.Run(token => _client.SendAsync(request, token));
+        using var response = await OpenAsync(request, cancellation);
         var watch = new WatchProgress(version, _client.Time);
         _facts.Open();
         try
@@ -180,6 +179,12 @@ public sealed class Reflector<T>
         {
             _facts.Close();
         }
+    }
+
+    private async Task<HttpResponseMessage> OpenAsync(ApiServerRequest request, CancellationToken cancellation)
+    {
+        using var timeout = new RequestTimeout(ApiServerClient.Timeout, _client.Time, cancellation);
+        return await timeout.Run(token => _client.SendAsync(request, token));
     }
 
     private void Apply(in WatchEvent<T> found, WatchProgress watch)

@@ -39,6 +39,9 @@ internal sealed class CertificateAuthority(X509Certificate2 certificate)
         return new CertificateAuthority(request.CreateSelfSigned(now - Skew, now + life));
     }
 
+    /// <summary>Will never sign again; or its beginning is so far away that whoever made it had a wrong clock. One that begins soon is no more than a clock that is late.</summary>
+    public bool IsLost(DateTimeOffset now) => !HasKey || NotAfter <= now || NotBefore - now > TimeSpan.FromDays(1);
+
     /// <summary>Has its key and is valid.</summary>
     public bool CanSign(DateTimeOffset now) => HasKey && NotBefore <= now && now < NotAfter;
 

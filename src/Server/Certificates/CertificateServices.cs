@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Spanhook.KubeClient;
 using Spanhook.Server.Certificates.SelfManaged;
+using Spanhook.Server.Hosting;
 
 namespace Spanhook.Server.Certificates;
 
@@ -13,7 +13,6 @@ internal static class CertificateServices
     /// <param name="apiServer">The cluster's objects come from an API server, so its webhook configuration can be looked at, too.</param>
     public static void Add(IServiceCollection services, CertificateOptions options, bool apiServer = false)
     {
-        services.TryAddSingleton(_ => new Meter("Spanhook"));
         services.AddHostedService(s => new CertificateMetrics(s.GetRequiredService<Meter>(), s.GetRequiredService<ICertificateSource>(), s.GetService<CertificateStatus>()));
         if (apiServer) AddInCluster(services, options);
         else services.AddSingleton(s => Source(options, s));
@@ -34,6 +33,7 @@ internal static class CertificateServices
 
         services.AddSingleton<ManagedCertificateSource>();
         services.AddSingleton<ICertificateSource>(s => s.GetRequiredService<ManagedCertificateSource>());
+        services.AddSingleton<IReadinessCondition>(s => s.GetRequiredService<CertificateStatus>());
         services.AddSingleton<CertificateKeeper>();
         services.AddSingleton(s => KeeperParts.Create(
             s.GetRequiredService<ICertificateApi>(), s.GetRequiredService<SelfManagedOptions>(), s.GetRequiredService<ManagedCertificateSource>(), s.GetRequiredService<CertificateStatus>(),

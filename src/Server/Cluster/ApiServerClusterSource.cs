@@ -58,6 +58,9 @@ internal sealed class ApiServerClusterSource : BackgroundService
     /// <summary>How old what is served may be: that of the oldest collection.</summary>
     public TimeSpan Stale => Statuses.Max(status => status.Stale);
 
+    /// <summary>As they are kept.</summary>
+    public IReadOnlyList<Namespace> Namespaces => _namespaces.Store.Objects;
+
     public override void Dispose()
     {
         _changed.Dispose();
@@ -91,7 +94,7 @@ internal sealed class ApiServerClusterSource : BackgroundService
         if (statuses.Any(status => !status.IsSynced)) return;
         var objects = new ClusterObjects
         {
-            Namespaces = _namespaces.Store.Objects,
+            Namespaces = Namespaces,
             Instrumentations = _instrumentations.Store.Objects,
             Policies = _policies.Store.Objects,
             KnowsEveryNamespace = true,

@@ -1,5 +1,3 @@
-using System.Diagnostics.Metrics;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Spanhook.KubeClient;
 
 namespace Spanhook.Server.Cluster;
@@ -10,7 +8,6 @@ internal static class ClusterServices
     public static void Add(IServiceCollection services, ClusterOptions options)
     {
         services.AddSingleton<ClusterCache>();
-        services.TryAddSingleton(_ => new Meter("Spanhook"));
         services.AddSingleton<ClusterMetrics>();
         if (options.Path is { } path)
         {

@@ -44,7 +44,9 @@ internal static class HttpsEndpoint
         limits.MaxRequestBodySize = MutateEndpoint.MaxBody;
         limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
         limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 1024, gracePeriod: TimeSpan.FromSeconds(2));
-        limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 1024, gracePeriod: TimeSpan.FromSeconds(5));
+
+        // For who asks and does not read. Kestrel gives each byte its time and adds them up, megabytes in the buffers of both ends included.
+        limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 256 * 1024, gracePeriod: TimeSpan.FromSeconds(5));
         limits.KeepAliveTimeout = TimeSpan.FromSeconds(90);
         limits.MaxConcurrentConnections = ConnectionKeeper.Most;
         limits.MaxRequestHeaderCount = 50;

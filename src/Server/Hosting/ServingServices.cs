@@ -1,6 +1,4 @@
-using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Spanhook.Server.Admission;
 using Spanhook.Server.Hosting.Clients;
 using Spanhook.Server.Hosting.Connections;
@@ -15,7 +13,6 @@ internal static class ServingServices
         services.AddRoutingCore();
         services.AddSingleton(options);
         services.AddSingleton<IMemoryPoolFactory<byte>, RecordSizedMemory>();
-        services.TryAddSingleton(_ => new Meter("Spanhook"));
         services.AddSingleton<AdmissionHandler>();
         services.AddSingleton<AdmissionGate>();
         services.AddSingleton<BodyMemory>();

@@ -51,7 +51,7 @@ internal static class WebhookServer
         builder.Services.AddSingleton(time);
         TelemetryServices.Add(builder.Services, options.Telemetry);
         ClusterServices.Add(builder.Services, options.Cluster);
-        CertificateServices.Add(builder.Services, options.Certificates);
+        CertificateServices.Add(builder.Services, options.Certificates, apiServer: options.Cluster.Path is null);
         builder.Services.AddSingleton<Inject>(new PodInjector(options.Injection).Inject);
         ServingServices.Add(builder.Services, options.Serving);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Spanhook.Server.Admission;
+using Spanhook.Support;
 
 namespace Spanhook.Benchmarks.Https;
 

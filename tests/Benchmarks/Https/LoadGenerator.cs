@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.Net.Http.Headers;
+using Spanhook.Support;
 
 namespace Spanhook.Benchmarks.Https;
 

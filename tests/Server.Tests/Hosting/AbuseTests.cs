@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using Microsoft.AspNetCore.Hosting;
 using Spanhook.Server.Tests.Support;
+using Spanhook.Support;
 
 namespace Spanhook.Server.Tests.Hosting;
 

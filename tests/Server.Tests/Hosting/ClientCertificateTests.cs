@@ -125,6 +125,9 @@ public sealed class ClientCertificateTests : IDisposable
 
         var (start, end) = (from ?? Now.AddDays(-1), until ?? Now.AddDays(9));
         if (issuer is null) return request.CreateSelfSigned(start, end);
+
+        // As real authorities do: the key tells the old authority from the new one of the same name.
+        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(issuer, includeKeyIdentifier: true, includeIssuerAndSerial: false));
         using var issued = request.Create(issuer, start, end, [1, 2, 3, 4]);
         return issued.CopyWithPrivateKey(key);
     }

@@ -97,7 +97,12 @@ public sealed class ConnectionTests
     public async Task A_client_that_asks_and_does_not_read_is_given_up()
     {
         await using var server = await Webhook.StartAsync(options: set => set with { Serving = set.Serving with { ConnectionRequests = 0 } });
-        await using var stream = await server.ConnectAsync(SslProtocols.None);
+        var plain = await server.ConnectPlainAsync();
+        plain.Socket.ReceiveBufferSize = 4096;
+#pragma warning disable CA5359 // the server is in this process
+        await using var stream = new SslStream(plain, leaveInnerStreamOpen: false, (_, _, _, _) => true);
+#pragma warning restore CA5359
+        await stream.AuthenticateAsClientAsync("localhost");
         var many = Enumerable.Repeat(Probe, 1000).SelectMany(bytes => bytes).ToArray();
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
 

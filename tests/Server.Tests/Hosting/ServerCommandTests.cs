@@ -13,8 +13,8 @@ public sealed class ServerCommandTests
 {
     private static readonly string[] Names =
         ["--cluster", "--api-server", "--kubeconfig", "--context", "--listen", "--tls-dir", "--dns-name", "--ca-out", "--disable", "--accelerator-resource", "--cross-namespace", "--log-format", "--log-level",
-         "--management-listen", "--trace-ratio",
-         "--shutdown-delay", "--drain-timeout", "--connection-age", "--connection-requests", "--max-concurrency", "--max-queue", "--queue-timeout", "--review-timeout", "--client-ca", "--client-name"];
+         "--shutdown-delay", "--drain-timeout", "--connection-age", "--connection-requests", "--max-concurrency", "--max-queue", "--queue-timeout", "--review-timeout", "--client-ca", "--client-name",
+         "--namespace", "--service", "--webhook-configuration", "--ca-secret", "--lease", "--identity", "--ca-lifetime", "--leaf-lifetime", "--ca-publish-delay", "--ca-retire-delay", "--management-listen", "--trace-ratio"];
 
     [Theory]
     [InlineData("--listen", "localhost:9443", "ADDRESS:PORT")]

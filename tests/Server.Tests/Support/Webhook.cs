@@ -42,9 +42,9 @@ internal sealed class Webhook : IAsyncDisposable
     /// <summary>What <c>--ca-out</c> wrote.</summary>
     public X509Certificate2 Authority { get; }
 
-    public KestrelServerLimits Limits => _app.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value.Limits;
-
     public IServiceProvider Services => _app.Services;
+
+    public KestrelServerLimits Limits => _app.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value.Limits;
 
     public ClusterCache Cluster => _app.Services.GetRequiredService<ClusterCache>();
 

@@ -57,11 +57,11 @@ internal sealed class CaRotation(SelfManagedOptions options, TimeProvider time)
         if (!published.IsFresh) return new(CaChange.None, state);
         if (state.Next is { } next)
         {
-            if (!next.CanSign(now)) return Replace(state, published, now);
+            if (next.IsLost(now)) return Replace(state, published, now);
             return published.SeenFor(next.Fingerprint) >= options.CaPublishDelay ? Promote(state, next) : new(CaChange.None, state);
         }
 
-        if (state.Current is not { } current || !current.CanSign(now)) return MakeOrReplace(state, published, now);
+        if (state.Current is not { } current || current.IsLost(now)) return MakeOrReplace(state, published, now);
         if (now >= current.RenewAt || (asked && state.Phase == CaPhase.Steady)) return new(CaChange.Started, state with { Next = Make(now) });
         var retired = state.Phase == CaPhase.Retiring && reports.AllServe(current.Fingerprint)
             && retiringFor >= options.CaRetireDelay && published.SeenFor(current.Fingerprint) >= options.CaRetireDelay;

@@ -36,6 +36,7 @@ internal sealed class CertificateKeeper : BackgroundService
     {
         try
         {
+            _parts.Source.RenewWhenDue();
             await LookAsync(cancellation);
             _parts.Problems.Over("tick");
             return Poll;

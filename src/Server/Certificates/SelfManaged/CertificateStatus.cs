@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Spanhook.Server.Hosting;
 
 namespace Spanhook.Server.Certificates.SelfManaged;
 
@@ -7,14 +8,17 @@ namespace Spanhook.Server.Certificates.SelfManaged;
 /// called. And with it whether this replica is ready: not before that was so once; from then on for ever, since a bundle that is wiped or a
 /// webhook configuration that is deleted concerns all replicas at once, and none of them would serve better by being taken away.
 /// </summary>
-internal sealed class CertificateStatus(string configurationName, ILogger<CertificateStatus> logger, TimeProvider time)
+internal sealed class CertificateStatus(string configurationName, ILogger<CertificateStatus> logger, TimeProvider time) : IReadinessCondition
 {
     private volatile string? _notReady = "The certificate is not made yet";
     private bool? _exists;
+    private (X509Certificate2? Leaf, WebhookConfiguration? Configuration, string? Problem, long At) _checked;
     private int _match = -1;
     private int _there = -1;
 
     /// <summary>Null when ready; else one sentence.</summary>
+    public string Name => "certificate";
+
     public string? NotReady => _notReady;
 
     /// <summary>Null while nothing is known, or nobody calls.</summary>
@@ -33,7 +37,7 @@ internal sealed class CertificateStatus(string configurationName, ILogger<Certif
 
         Exists(published.Configuration is not null);
         Volatile.Write(ref _there, published.Configuration is null ? 0 : 1);
-        var problem = source.Presented is { } leaf ? Problem(leaf, published) : "The certificate is not made yet";
+        var problem = source.Presented is { } leaf ? Checked(leaf, published.Configuration) : "The certificate is not made yet";
         Volatile.Write(ref _match, published.IsAbsent ? -1 : problem is null ? 1 : 0);
 
         // Nobody calls: an installation may apply the configuration last.
@@ -45,9 +49,17 @@ internal sealed class CertificateStatus(string configurationName, ILogger<Certif
 
     private static bool? Known(ref int value) => Volatile.Read(ref value) switch { < 0 => null, 0 => false, _ => true };
 
-    private string? Problem(X509Certificate2 leaf, PublishedBundle published)
+    // Chains are built when something changed, and each minute since time passes.
+    private string? Checked(X509Certificate2 leaf, WebhookConfiguration? configuration)
     {
-        foreach (var entry in published.Configuration?.Webhooks ?? [])
+        var isSame = _checked.Leaf == leaf && _checked.Configuration?.Metadata.ResourceVersion == configuration?.Metadata.ResourceVersion;
+        if (!isSame || time.GetElapsedTime(_checked.At) >= ManagedCertificateSource.Look) _checked = (leaf, configuration, Problem(leaf, configuration), time.GetTimestamp());
+        return _checked.Problem;
+    }
+
+    private string? Problem(X509Certificate2 leaf, WebhookConfiguration? configuration)
+    {
+        foreach (var entry in configuration?.Webhooks ?? [])
         {
             var trusted = CaBundle.Read(entry.ClientConfig.CaBundle);
             if (CaBundle.Verifies(leaf, trusted, entry.ClientConfig.HostName, time.GetUtcNow())) continue;

@@ -15,12 +15,14 @@ internal static class IssuerChoice
     /// <summary>Null when there is none that can sign.</summary>
     public static CertificateAuthority? Choose(CertificateAuthority? inUse, CaState state, PublishedBundle published, TimeSpan publishDelay, DateTimeOffset now)
     {
-        var (used, current, next) = (Able(inUse, now), Able(state.Current, now), Able(state.Next, now));
+        // A clock that was set back does not take the one in use away; another one is only taken when it is valid by our clock.
+        var used = inUse?.IsLost(now) == false ? inUse : null;
+        var (current, next) = (Able(state.Current, now), Able(state.Next, now));
         var usedIsTrusted = used is not null && published.Contains(used.Fingerprint);
         if (current is not null && published.Contains(current.Fingerprint) && (!usedIsTrusted || published.SeenFor(current.Fingerprint) >= publishDelay)) return current;
         if (usedIsTrusted) return used;
         if (next is not null && published.Contains(next.Fingerprint)) return next;
-        return used ?? current ?? next;
+        return used ?? current ?? next ?? (state.Current?.IsLost(now) == false ? state.Current : null);
     }
 
     private static CertificateAuthority? Able(CertificateAuthority? authority, DateTimeOffset now) => authority?.CanSign(now) == true ? authority : null;

@@ -117,6 +117,6 @@ internal sealed class ManagedCertificateSource : ICertificateSource
     {
         public DateTimeOffset RenewAt { get; } = SignedAt + ((NotAfter - SignedAt) * 2 / 3);
 
-        public bool IsDue(DateTimeOffset now) => now >= RenewAt || now.UtcDateTime < NotBefore;
+        public bool IsDue(DateTimeOffset now) => now >= RenewAt || (now < SignedAt && now.UtcDateTime < NotBefore);
     }
 }

@@ -84,7 +84,10 @@ internal sealed class ClientCheck
         var status = chain.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (all, one) => all | one.Status);
         if (status.HasFlag(X509ChainStatusFlags.NotTimeValid)) return "it is not valid at this time";
         if (status.HasFlag(X509ChainStatusFlags.NotValidForUsage)) return "it is not meant for clients (extended key usage clientAuth)";
-        return status.HasFlag(X509ChainStatusFlags.PartialChain) || status.HasFlag(X509ChainStatusFlags.UntrustedRoot) ? "no authority of --client-ca signed it" : status.ToString();
+
+        // An authority of the same name but another key shows as a wrong signature.
+        X509ChainStatusFlags[] unknown = [X509ChainStatusFlags.PartialChain, X509ChainStatusFlags.UntrustedRoot, X509ChainStatusFlags.NotSignatureValid];
+        return unknown.Any(flag => status.HasFlag(flag)) ? "no authority of --client-ca signed it" : status.ToString();
     }
 
     private static IEnumerable<string> Names(X509Certificate2 leaf)

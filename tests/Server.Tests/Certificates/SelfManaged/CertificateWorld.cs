@@ -7,6 +7,8 @@ namespace Spanhook.Server.Tests.Certificates.SelfManaged;
 /// <summary>A cluster with replicas that tick in turn.</summary>
 internal sealed class CertificateWorld : IDisposable
 {
+    private (Secret? Of, CaState State) _state = (null, CaState.Empty);
+
     public CertificateWorld(int replicas = 1, bool installed = true, SelfManagedOptions? options = null)
     {
         Options = options ?? new SelfManagedOptions();
@@ -22,7 +24,15 @@ internal sealed class CertificateWorld : IDisposable
     public Replica First => Replicas[0];
     public LogLines Log { get; } = new();
 
-    public CaState State => CaSecret.Read(Cluster.Secret).State;
+    public CaState State
+    {
+        get
+        {
+            // Parsed once for each version.
+            if (_state.Of != Cluster.Secret) _state = (Cluster.Secret, CaSecret.Read(Cluster.Secret).State);
+            return _state.State;
+        }
+    }
 
     public IReadOnlyList<X509Certificate2> Published => CaBundle.Read(Cluster.Configuration!.Webhooks![0].ClientConfig.CaBundle);
 

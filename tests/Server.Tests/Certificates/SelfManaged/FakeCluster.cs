@@ -17,12 +17,16 @@ internal sealed class FakeCluster(ManualTime time)
 
     public WebhookConfiguration? Configuration => ConfigurationAsOf(TimeSpan.Zero);
 
-    /// <summary>Every bundle that an API server may still have which learns of changes this late.</summary>
+    /// <summary>Every bundle that an API server may still have which learns of changes this late; before the first nobody could be served.</summary>
     public IEnumerable<byte[]> BundlesWithin(TimeSpan delay)
     {
         for (var i = _configurations.Count - 1; i >= 0; i--)
         {
-            foreach (var entry in _configurations[i].Object?.Webhooks ?? []) yield return entry.ClientConfig.CaBundle ?? [];
+            foreach (var entry in _configurations[i].Object?.Webhooks ?? [])
+            {
+                if (entry.ClientConfig.CaBundle is { } bundle) yield return bundle;
+            }
+
             if (time.GetUtcNow() - _configurations[i].At > delay) break;
         }
     }

@@ -13,7 +13,7 @@ public sealed class SimulationTests
 {
     private const int Rotations = 20;
 
-    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 6)];
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 4)];
 
     [Theory, MemberData(nameof(Seeds))]
     public async Task No_API_server_ever_meets_a_chain_that_its_caBundle_does_not_vouch_for(int seed)
@@ -29,7 +29,7 @@ public sealed class SimulationTests
         }
 
         run.Report(TestContext.Current.TestOutputHelper!);
-        Assert.True(run is { Kills: > 10, Errors: > 100, Interleaved: > 50, Checks: > 10_000 }, run.Summary);
+        Assert.True(run is { Kills: > 5, Errors: > 100, Interleaved: > 50, Checks: > 10_000 }, run.Summary);
     }
 }
 
@@ -47,7 +47,7 @@ internal sealed class SimulationRun : IDisposable
     public SimulationRun(int seed, int replicas)
     {
         (Seed, _random) = (seed, new Random(seed));
-        World = new CertificateWorld(options: new() { CaRetireDelay = TimeSpan.FromMinutes(10) }, replicas: 0);
+        World = new CertificateWorld(options: new() { CaRetireDelay = TimeSpan.FromMinutes(5) }, replicas: 0);
         for (var i = 0; i < replicas; i++) Start();
     }
 
@@ -175,7 +175,8 @@ internal sealed class SimulationRun : IDisposable
         foreach (var replica in World.Replicas.Where(replica => replica.IsReady))
         {
             Checks += bundles.Count;
-            Assert.All(bundles, bundle => Assert.True(Verifies(replica, bundle), $"{when}: {replica.Identity} serves {replica.Source.Served}, which a caBundle that may be in use does not have. {Summary}\n{World.Lines}"));
+            if (!bundles.TrueForAll(bundle => Verifies(replica, bundle)))
+                Assert.Fail($"{when}: {replica.Identity} serves {replica.Source.Served}, which a caBundle that may be in use does not have. {Summary}\n{World.Lines}");
         }
     }
 

@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
 
-namespace Spanhook.Server.Tests.Support;
+namespace Spanhook.Support;
 
 /// <summary>HTTP/2 by hand (RFC 9113), for what no client library sends.</summary>
-internal static class Http2Frames
+public static class Http2Frames
 {
     // POST /mutate-v1-pod as HPACK: two fields of its static table, two with a value of their own.
     private static readonly byte[] Post = [0x83, 0x87, 0x04, 14, .. "/mutate-v1-pod"u8, 0x01, 9, .. "localhost"u8];

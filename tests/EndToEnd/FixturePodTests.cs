@@ -1,0 +1,137 @@
+using System.Globalization;
+using Spanhook.Manifests;
+
+namespace Spanhook.EndToEnd;
+
+/// <summary>
+/// Every case of tests/Fixtures through the real API server: a pod is accepted with the webhook if and only if it is accepted without, and what is
+/// stored is what the engine makes of it in process. Each case has a namespace of its own; those with policies, which count everywhere, go one by one.
+/// </summary>
+public sealed class FixturePodTests(TestCluster cluster)
+{
+    private const string CaseKey = "spanhook.test/case";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    [ClusterTheory]
+    [InlineData("privileged")]
+    [InlineData("baseline")]
+    [InlineData("restricted")]
+    public async Task Injected_pods_are_accepted_where_the_pods_alone_are(string level)
+    {
+        await cluster.RunWebhookAsync();
+        var cases = Case.All.Select(Case.Named).Where(one => !HasPolicy(one)).Select((one, i) => new Placed(one, string.Create(CultureInfo.InvariantCulture, $"case-{level}-{i}"), level)).ToList();
+        Assert.True(cases.Count > 100, $"only {cases.Count} cases were found");
+        await PlaceAsync(cases, level);
+
+        var alone = await CreateAsync(cases.Select(one => one.Pod(one.Off)));
+        var injected = await CreateAsync(cases.Select(one => one.Pod(one.Namespace)));
+
+        var accepted = cases.Where(one => alone.ContainsKey(one.Name)).ToList();
+        Assert.True(accepted.Count > 100, $"only {accepted.Count} pods are accepted without the webhook");
+        var refused = accepted.Where(one => !injected.ContainsKey(one.Name)).Select(one => one.Name).ToList();
+        Assert.True(refused.Count == 0, $"{refused.Count} of {accepted.Count} pods are refused because they were injected: {string.Join(", ", refused)}\n{_errors}");
+        if (level == "privileged") Assert.All(accepted, one => AssertAsExpected(one, injected[one.Name]));
+    }
+
+    private string _errors = "";
+
+    private static bool HasPolicy(Case one) => ManifestReader.ReadFile(one.ClusterFile).Any(document => document.ToNode()!["kind"]!.GetValue<string>() == "TracingPolicy");
+
+    private async Task PlaceAsync(List<Placed> cases, string level)
+    {
+        var objects = cases.SelectMany(one => one.Objects()).ToList();
+        await cluster.Kubectl.ApplyAsync(Text(objects.Where(item => ShippedManifests.IsKind(item, "Namespace") || ShippedManifests.IsKind(item, "ServiceAccount"))));
+        // What the schema refuses cannot be in a cluster; such a case is one without its Instrumentation here.
+        await cluster.Kubectl.TryWithAsync(Text(objects.Where(item => ShippedManifests.IsKind(item, "Instrumentation"))), "create", "-f", "-");
+        var last = await TestNamespace.CreateAsync(cluster, "last-" + level);
+        await using (last)
+        {
+            await last.ApplyInstrumentationAsync();
+            await last.SeesAsync("the last Instrumentation", Patience, PodView.IsInjected, (PodView.InjectJava, "true"));
+        }
+    }
+
+    // A dry run of all in one go; kubectl goes on after a refusal.
+    private async Task<Dictionary<string, JsonNode>> CreateAsync(IEnumerable<JsonNode> pods)
+    {
+        var answer = await cluster.Kubectl.TryWithAsync(Text(pods), "create", "--dry-run=server", "--validate=ignore", "-o", "json", "-f", "-");
+        _errors = string.Join('\n', answer.Error.Split('\n').Where(line => !line.StartsWith("Warning:", StringComparison.Ordinal)));
+        return answer.Documents().ToDictionary(pod => pod["metadata"]!["annotations"]![CaseKey]!.GetValue<string>(), StringComparer.Ordinal);
+    }
+
+    // The API server's own defaulting is not ours to repeat: what counts is what we added.
+    private static void AssertAsExpected(Placed one, JsonNode stored)
+    {
+        var golden = ManifestReader.ReadFile(one.Which.GoldenPodFile).Single().ToNode()!;
+        Assert.Equal(PodView.MarkOf(golden)?.Replace("/shop/", $"/{one.Namespace}/", StringComparison.Ordinal), PodView.MarkOf(stored));
+        foreach (var list in (string[])["initContainers", "containers"])
+            Assert.Equal(Names(golden["spec"]![list]), Names(stored["spec"]![list]));
+        Assert.Equal(Variables(golden), Variables(stored));
+    }
+
+    private static IEnumerable<string> Names(JsonNode? items) => (items as JsonArray ?? []).Select(item => item!["name"]!.GetValue<string>());
+
+    private static IEnumerable<string> Variables(JsonNode pod) => pod["spec"]!["containers"]!.AsArray()
+        .SelectMany(container => Names(container!["env"]).Select(variable => $"{container["name"]}: {variable}"));
+
+    private static string Text(IEnumerable<JsonNode> objects) => string.Concat(objects.Select(item => item.ToJsonString() + "\n"));
+
+    /// <summary>A case with its namespace called otherwise, and a namespace beside it that the webhook leaves alone.</summary>
+    private sealed record Placed(Case Which, string Namespace, string Level)
+    {
+        public string Name => Which.Name;
+
+        public string Off => Namespace + "-off";
+
+        public IEnumerable<JsonObject> Objects()
+        {
+            var written = ManifestReader.ReadFile(Which.ClusterFile).Select(document => document.ToNode()!.AsObject()).ToList();
+            var annotations = written.Find(item => ShippedManifests.IsKind(item, "Namespace") && item["metadata"]!["name"]!.GetValue<string>() == Which.Namespace)?["metadata"]!["annotations"]?.DeepClone();
+            foreach (var (name, injection) in (ReadOnlySpan<(string, string)>)[(Namespace, "enabled"), (Off, "disabled")])
+                foreach (var item in NamespaceAndAccount(name, injection, annotations?.DeepClone())) written.Add(item);
+            foreach (var item in written.Where(item => ShippedManifests.IsKind(item, "Instrumentation"))) Move(item);
+            return written.Where(item => !(ShippedManifests.IsKind(item, "Namespace") && item["metadata"]!["name"]!.GetValue<string>() == Which.Namespace));
+        }
+
+        public JsonNode Pod(string ns)
+        {
+            var pod = Which.Pod();
+            var metadata = pod["metadata"]!.AsObject();
+            metadata["namespace"] = ns;
+            if (metadata["annotations"] is not JsonObject annotations) metadata["annotations"] = annotations = [];
+            annotations[CaseKey] = Name;
+            if (Level != "privileged") Harden(pod["spec"]!.AsObject());
+            return pod;
+        }
+
+        private IEnumerable<JsonObject> NamespaceAndAccount(string name, string injection, JsonNode? annotations)
+        {
+            yield return new JsonObject
+            {
+                ["apiVersion"] = "v1",
+                ["kind"] = "Namespace",
+                ["metadata"] = new JsonObject
+                {
+                    ["name"] = name,
+                    ["annotations"] = annotations,
+                    ["labels"] = new JsonObject { ["spanhook.dev/injection"] = injection, ["pod-security.kubernetes.io/enforce"] = Level },
+                },
+            };
+            yield return new JsonObject { ["apiVersion"] = "v1", ["kind"] = "ServiceAccount", ["metadata"] = new JsonObject { ["name"] = "default", ["namespace"] = name } };
+        }
+
+        private void Move(JsonObject item)
+        {
+            var metadata = item["metadata"]!.AsObject();
+            metadata["namespace"] = metadata["namespace"]?.GetValue<string>() == Which.Namespace ? Namespace : Namespace + "-off";
+        }
+
+        // As a team writes its pods where the level asks for it.
+        private static void Harden(JsonObject spec)
+        {
+            spec.TryAdd("securityContext", new JsonObject { ["runAsNonRoot"] = true, ["runAsUser"] = 1000, ["seccompProfile"] = new JsonObject { ["type"] = "RuntimeDefault" } });
+            foreach (var container in (spec["initContainers"] as JsonArray ?? []).Concat(spec["containers"]!.AsArray()))
+                container!.AsObject().TryAdd("securityContext", new JsonObject { ["allowPrivilegeEscalation"] = false, ["capabilities"] = new JsonObject { ["drop"] = new JsonArray("ALL") } });
+        }
+    }
+}

@@ -1,0 +1,123 @@
+namespace Spanhook.EndToEnd.Webhooks;
+
+/// <summary>Spanhook as it is installed: the shipped manifests in the cluster, and the server beside it with the rights of its service account.</summary>
+internal sealed class Installation : IAsyncDisposable
+{
+    public const string Name = "spanhook";
+    public const string CaSecret = "spanhook-ca";
+    public const string User = "system:serviceaccount:spanhook:spanhook";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly TestCluster _cluster;
+    private readonly string _kubeconfig;
+    private string[] _options = [];
+    private SpanhookServer? _server;
+    private TestNamespace? _probes;
+
+    private Installation(TestCluster cluster) => (_cluster, _kubeconfig) = (cluster, cluster.File("spanhook.kubeconfig"));
+
+    /// <summary>Where the API server calls it.</summary>
+    public Uri Url { get; } = new($"https://{Assets.WebhookHost}:{Loopback.FreePort()}");
+
+    public SpanhookServer Server => _server!;
+
+    /// <summary>Between the server and the API server; null where the cluster is not ours.</summary>
+    public TcpRelay? Relay { get; private set; }
+
+    public static async Task<Installation> InstallAsync(TestCluster cluster)
+    {
+        var installed = new Installation(cluster);
+        await cluster.InstallDefinitionsAsync();
+        await installed.ApplyAsync(_ => true);
+        await installed.WriteKubeconfigAsync();
+        installed._probes = await TestNamespace.CreateAsync(cluster, "probes");
+        await installed._probes.ApplyInstrumentationAsync();
+        return installed;
+    }
+
+    /// <summary>Runs with these options besides those that say where it is; whatever a test before left is put right.</summary>
+    public async Task RunAsync(params string[] options)
+    {
+        if (_server is { HasEnded: true } || !options.SequenceEqual(_options, StringComparer.Ordinal)) await StopAsync();
+        _options = options;
+        _server ??= await SpanhookServer.StartAsync(["--api-server", "--kubeconfig", _kubeconfig, .. CertificateOptions, "--listen", Url.Authority, "--dns-name", Url.Host, .. options]);
+        if (!SpanhookServer.ManagesCertificates) await PublishAuthorityAsync();
+        await IsInjectingAsync(Patience);
+    }
+
+    public async Task StopAsync()
+    {
+        if (_server is null) return;
+        if (!_server.HasEnded) await _server.StopAsync();
+        await _server.DisposeAsync();
+        _server = null;
+    }
+
+    /// <summary>Waits until a pod that asks is injected: the objects are known, and the API server trusts the certificate.</summary>
+    /// <returns>How long that took.</returns>
+    public async Task<TimeSpan> IsInjectingAsync(TimeSpan patience)
+    {
+        try
+        {
+            return await _probes!.SeesAsync("the webhook injects", patience, PodView.IsInjected, (PodView.InjectJava, "true"));
+        }
+        catch (TimeoutException e)
+        {
+            throw new InvalidOperationException($"{e.Message}\n{string.Join('\n', Server.Log.TakeLast(30))}", e);
+        }
+    }
+
+    /// <summary>Whether one pod that asks is injected now.</summary>
+    public async Task<bool> InjectsAsync() => PodView.IsInjected(await _probes!.DryRunAsync((PodView.InjectJava, "true")));
+
+    /// <summary>As a GitOps tool applies what it holds: without caBundle.</summary>
+    public Task ApplyWebhookConfigurationAsync() => ApplyAsync(item => ShippedManifests.IsKind(item, "MutatingWebhookConfiguration"));
+
+    /// <summary>As a GitOps tool does it again and again: the Secret and the Lease as shipped, empty.</summary>
+    public Task ApplyStateAsync() => ApplyAsync(item => ShippedManifests.IsKind(item, "Secret") || ShippedManifests.IsKind(item, "Lease"));
+
+    /// <summary>What <see cref="IsInjectingAsync"/> asks for, after a test took it away.</summary>
+    public Task RestoreProbesAsync() => _probes!.ApplyInstrumentationAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_server is not null) await _server.DisposeAsync();
+        if (Relay is not null) await Relay.DisposeAsync();
+        if (_probes is null) return;
+
+        // First of all the webhook configuration; nothing of this stays in a cluster that was given.
+        await _cluster.Kubectl.TryAsync("delete", "mutatingwebhookconfiguration", Name);
+        if (Assets.Kubeconfig is not null) await _cluster.Kubectl.TryAsync("delete", "-k", ShippedManifests.Base, "--wait=false");
+        await _probes.DisposeAsync();
+    }
+
+    private string[] CertificateOptions => SpanhookServer.ManagesCertificates ? ["--namespace", Name, "--identity", "end-to-end"] : ["--ca-out", _cluster.File("spanhook-ca.crt")];
+
+    private async Task PublishAuthorityAsync()
+    {
+        var bundle = Convert.ToBase64String(await File.ReadAllBytesAsync(_cluster.File("spanhook-ca.crt")));
+        await _cluster.Kubectl.RunAsync("patch", "mutatingwebhookconfiguration", Name, "--type=json", "-p", $$"""[{"op":"add","path":"/webhooks/0/clientConfig/caBundle","value":"{{bundle}}"}]""");
+    }
+
+    private async Task ApplyAsync(Func<JsonObject, bool> which)
+    {
+        var objects = (await ShippedManifests.ReadAsync(_cluster.Kubectl, Url)).Where(which);
+        await _cluster.Kubectl.ApplyAsync(string.Concat(objects.Select(item => item.ToJsonString() + "\n")));
+    }
+
+    private async Task WriteKubeconfigAsync()
+    {
+        var token = _cluster.File("token");
+        await File.WriteAllTextAsync(token, (await _cluster.Kubectl.RunAsync("create", "token", Name, "-n", Name, "--duration=2h")).Out.Trim());
+        var view = (await _cluster.Kubectl.RunAsync("config", "view", "--raw", "--minify", "--flatten", "-o", "json")).Json["clusters"]![0]!["cluster"]!;
+        var server = new Uri(view["server"]!.GetValue<string>());
+        if (Assets.Kubeconfig is null)
+        {
+            Relay = new TcpRelay(server.Port);
+            server = new UriBuilder(server) { Port = Relay.Port }.Uri;
+        }
+
+        KubeconfigFile.Write(_kubeconfig, server, Convert.FromBase64String(view["certificate-authority-data"]!.GetValue<string>()), new JsonObject { ["tokenFile"] = token }, Name);
+    }
+}
