@@ -8,7 +8,7 @@ namespace Spanhook.Server.Hosting.Connections;
 /// nothing and a replica that ends would get everything: after some time or requests an answer says <c>Connection: close</c> (HTTP/2: GOAWAY).
 /// That is looked at when a request comes; an idle connection is Kestrel's, which closes it after its keep-alive timeout.
 /// <para>
-/// A connection that never asked anything has a shorter life, and is the first to go when there are nearly too many: whoever opens thousands and
+/// A connection that never asked anything has a shorter life, and there may be fewer of them: whoever opens thousands and
 /// says nothing keeps no API server out, which asks as soon as it is connected.
 /// </para>
 /// </summary>
@@ -28,10 +28,9 @@ internal sealed class ConnectionKeeper(ServingOptions options, Drain drain, Time
     private readonly LinkedList<(ConnectionLife Life, ConnectionContext Connection)> _unused = [];
     private readonly Lock _gate = new();
     private ITimer? _timer;
-    private int _open;
 
-    /// <summary>From how many open connections on the oldest unused one makes room for the next.</summary>
-    public int CrowdedAt { get; set; } = Most * 7 / 8;
+    /// <summary>From how many unused connections on the oldest makes room for the next. Each costs a tenth of a megabyte, and none of an API server stays unused for long.</summary>
+    public int CrowdedAt { get; set; } = Most / 4;
 
     /// <summary>Around each connection of the port, before its handshake.</summary>
     public ConnectionDelegate Keep(ConnectionDelegate next) => async connection =>
@@ -82,8 +81,8 @@ internal sealed class ConnectionKeeper(ServingOptions options, Drain drain, Time
         lock (_gate)
         {
             _timer ??= time.CreateTimer(static keeper => ((ConnectionKeeper)keeper!).CloseUnused(), this, Sweep, Sweep);
-            if (++_open > CrowdedAt) evicted = TakeUnused();
             node = _unused.AddLast((life, connection));
+            evicted = OldestOfCrowd();
         }
 
         evicted?.Abort(new ConnectionAbortedException("room was needed, and it had sent no request"));
@@ -94,7 +93,6 @@ internal sealed class ConnectionKeeper(ServingOptions options, Drain drain, Time
     {
         lock (_gate)
         {
-            _open--;
             if (node.List is not null) _unused.Remove(node);
         }
     }
@@ -114,10 +112,12 @@ internal sealed class ConnectionKeeper(ServingOptions options, Drain drain, Time
         }
     }
 
-    private ConnectionContext? TakeUnused()
+    /// <summary>Null while there are not too many; those that were used by now are no longer counted.</summary>
+    private ConnectionContext? OldestOfCrowd()
     {
-        while (_unused.First is { } oldest)
+        while (_unused.Count > CrowdedAt)
         {
+            var oldest = _unused.First!;
             _unused.RemoveFirst();
             if (oldest.Value.Life.IsUnused) return oldest.Value.Connection;
         }
