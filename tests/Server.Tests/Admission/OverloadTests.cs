@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Security.Authentication;
-using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Spanhook.Injection;
 using Spanhook.Injection.Cluster;

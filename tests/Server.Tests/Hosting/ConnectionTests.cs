@@ -2,7 +2,6 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
-using Spanhook.Server.Hosting;
 using Spanhook.Server.Hosting.Connections;
 using Spanhook.Server.Tests.Support;
 
