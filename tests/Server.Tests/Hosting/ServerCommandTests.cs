@@ -12,7 +12,8 @@ namespace Spanhook.Server.Tests.Hosting;
 public sealed class ServerCommandTests
 {
     private static readonly string[] Names =
-        ["--cluster", "--listen", "--tls-dir", "--dns-name", "--ca-out", "--disable", "--accelerator-resource", "--cross-namespace", "--log-format", "--log-level"];
+        ["--cluster", "--listen", "--tls-dir", "--dns-name", "--ca-out", "--namespace", "--service", "--webhook-configuration", "--ca-secret", "--lease", "--identity",
+         "--ca-lifetime", "--leaf-lifetime", "--ca-publish-delay", "--ca-retire-delay", "--disable", "--accelerator-resource", "--cross-namespace", "--log-format", "--log-level"];
 
     [Theory]
     [InlineData("--listen", "localhost:9443", "ADDRESS:PORT")]
