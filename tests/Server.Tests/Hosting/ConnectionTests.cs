@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Spanhook.Server.Hosting.Connections;
 using Spanhook.Server.Tests.Support;
+using Spanhook.Support;
 
 namespace Spanhook.Server.Tests.Hosting;
 
