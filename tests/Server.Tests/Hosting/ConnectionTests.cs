@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Spanhook.Server.Hosting;
 using Spanhook.Server.Hosting.Connections;
 using Spanhook.Server.Tests.Support;
+using Spanhook.Support;
 
 namespace Spanhook.Server.Tests.Hosting;
 
