@@ -84,7 +84,8 @@ public sealed class PushTests : IDisposable
         [
             Path.Combine(AppContext.BaseDirectory, "spanhook-server.dll"), "--cluster", manifests, "--listen", "127.0.0.1:0", "--ca-out", Path.Combine(_folder, "ca.crt"),
             "--log-format", "json", "--trace-ratio", "1",
-        ]) { UseShellExecute = false, RedirectStandardOutput = true };
+        ])
+        { UseShellExecute = false, RedirectStandardOutput = true };
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("SPANHOOK_", StringComparison.Ordinal) || name.StartsWith("OTEL_", StringComparison.Ordinal)).ToList())
             start.Environment.Remove(name);
         start.Environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = endpoint;

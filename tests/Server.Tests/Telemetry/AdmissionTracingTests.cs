@@ -7,7 +7,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Spanhook.Server.Telemetry;
 using Spanhook.Server.Tests.Support;
 

@@ -8,9 +8,29 @@ internal static class PrometheusNames
 {
     private static readonly Dictionary<string, string> Units = new(StringComparer.Ordinal)
     {
-        ["s"] = "seconds", ["ms"] = "milliseconds", ["us"] = "microseconds", ["ns"] = "nanoseconds", ["min"] = "minutes", ["h"] = "hours", ["d"] = "days",
-        ["By"] = "bytes", ["KiBy"] = "kibibytes", ["MiBy"] = "mebibytes", ["GiBy"] = "gibibytes", ["KBy"] = "kilobytes", ["MBy"] = "megabytes", ["GBy"] = "gigabytes",
-        ["%"] = "percent", ["Hz"] = "hertz", ["Cel"] = "celsius", ["J"] = "joules", ["W"] = "watts", ["V"] = "volts", ["A"] = "amperes", ["m"] = "meters", ["g"] = "grams",
+        ["s"] = "seconds",
+        ["ms"] = "milliseconds",
+        ["us"] = "microseconds",
+        ["ns"] = "nanoseconds",
+        ["min"] = "minutes",
+        ["h"] = "hours",
+        ["d"] = "days",
+        ["By"] = "bytes",
+        ["KiBy"] = "kibibytes",
+        ["MiBy"] = "mebibytes",
+        ["GiBy"] = "gibibytes",
+        ["KBy"] = "kilobytes",
+        ["MBy"] = "megabytes",
+        ["GBy"] = "gigabytes",
+        ["%"] = "percent",
+        ["Hz"] = "hertz",
+        ["Cel"] = "celsius",
+        ["J"] = "joules",
+        ["W"] = "watts",
+        ["V"] = "volts",
+        ["A"] = "amperes",
+        ["m"] = "meters",
+        ["g"] = "grams",
     };
 
     private static readonly Dictionary<string, string> PerUnits = new(StringComparer.Ordinal) { ["s"] = "second", ["min"] = "minute", ["h"] = "hour", ["d"] = "day", ["m"] = "meter" };
