@@ -16,6 +16,7 @@ internal static class ServingServices
         services.AddSingleton<AdmissionHandler>();
         services.AddSingleton<AdmissionGate>();
         services.AddSingleton<BodyMemory>();
+        services.AddSingleton(s => new IdleMemory(s.GetRequiredService<AdmissionGate>(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<RequestBody>();
         services.AddSingleton<ClientCheck>();
         services.AddSingleton<MutateEndpoint>();
