@@ -28,6 +28,9 @@ internal sealed class AdmissionGate
         meter.CreateObservableGauge("spanhook.admission.in_flight", () => InFlight, "{request}", "Reviews that are being decided or wait for their turn.");
     }
 
+    /// <summary>How many may be decided at once.</summary>
+    public int Places => _places;
+
     /// <summary>How many are decided now or wait.</summary>
     public int InFlight
     {

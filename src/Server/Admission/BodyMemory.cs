@@ -1,16 +1,21 @@
+using Spanhook.Server.Hosting;
+
 namespace Spanhook.Server.Admission;
 
 /// <summary>
 /// How much memory the bodies of all requests may take together. Without it, a hundred clients that send 8 MiB each and stop before the last byte
 /// would end a process whose pod may have 256 MiB. Small bodies, as nearly all are, are not counted and always have room.
 /// </summary>
-internal sealed class BodyMemory
+internal sealed class BodyMemory(IdleMemory idle)
 {
     /// <summary>In bytes, of the counted ones.</summary>
     public const long Most = 64 * 1024 * 1024;
 
     /// <summary>Up to this size a body is not counted.</summary>
     public const long Small = 64 * 1024;
+
+    /// <summary>From this size on a body leaves behind what is worth to be given back.</summary>
+    private const long Large = 1024 * 1024;
 
     private long _held;
 
@@ -37,5 +42,6 @@ internal sealed class BodyMemory
     public void Release(long held)
     {
         if (held > 0) Interlocked.Add(ref _held, -held);
+        if (held >= Large) idle.Note();
     }
 }

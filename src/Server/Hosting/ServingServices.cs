@@ -16,6 +16,7 @@ internal static class ServingServices
         services.AddSingleton<AdmissionHandler>();
         services.AddSingleton<AdmissionGate>();
         services.AddSingleton<BodyMemory>();
+        services.AddSingleton(s => new IdleMemory(s.GetRequiredService<AdmissionGate>(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<RequestBody>();
         services.AddSingleton<ClientCheck>();
         services.AddSingleton<MutateEndpoint>();
@@ -29,9 +30,18 @@ internal static class ServingServices
 
     public static void Map(WebApplication app)
     {
+        KeepThreads(app.Services.GetRequiredService<AdmissionGate>().Places);
         app.Use(app.Services.GetRequiredService<ConnectionKeeper>().InvokeAsync);
         app.MapPost(MutateEndpoint.Path, app.Services.GetRequiredService<MutateEndpoint>().InvokeAsync);
         app.MapGet("/livez", context => context.Response.WriteAsync("ok\n"));
         app.MapGet("/readyz", app.Services.GetRequiredService<Readiness>().AnswerAsync);
+    }
+
+    // With a thread per core, those that decide are all there are: what comes meanwhile stands in the pool's queue, where the gate does not see it
+    // and nobody's time runs out. So there are threads for all places, and more that read, queue and turn away.
+    private static void KeepThreads(int places)
+    {
+        ThreadPool.GetMinThreads(out var workers, out var completions);
+        ThreadPool.SetMinThreads(Math.Max(workers, places + Environment.ProcessorCount), completions);
     }
 }

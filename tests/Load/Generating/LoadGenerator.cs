@@ -24,6 +24,8 @@ internal sealed class LoadGenerator(LoadPlan plan, TimeProvider time)
     public LoadResult Run(CancellationToken cancellation)
     {
         _cancellation = cancellation;
+        // What a thread starts stays where it is.
+        if (plan.Core is { } core) Affinity.Pin(core);
         var start = time.GetTimestamp();
         _schedule = new Schedule(start, time.TimestampFrequency, plan.Rate ?? 1);
         _count = plan.Rate is null ? long.MaxValue : _schedule.CountWithin(plan.Duration);

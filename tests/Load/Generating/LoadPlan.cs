@@ -27,6 +27,9 @@ internal sealed record LoadPlan
     /// <summary>For one attempt, and for a handshake.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>The core that all senders stay on; null for any.</summary>
+    public int? Core { get; init; }
+
     /// <summary>How long after the first attempt a failed request is tried again on a new connection; zero for never, as API servers do with webhooks.</summary>
     public TimeSpan RetryWithin { get; init; }
 

@@ -54,12 +54,12 @@ internal sealed class ScenarioContext(LoadSettings settings, ServerBuild build, 
     public Task<Webhook> StartAgainstAsync(FakeCluster cluster, CancellationToken cancellation, params string[] options) => StartWithAsync([.. cluster.Options, .. options], cancellation);
 
     /// <summary>A ready server that has answered for some seconds already: what is measured is not its compiler.</summary>
-    public async Task<Webhook> StartWarmAsync(CancellationToken cancellation, params string[] options)
-    {
-        var webhook = await StartAsync(cancellation, options);
-        await LoadGenerator.RunAsync(webhook.Plan(LoadReviews.Mix(), 500, TimeSpan.FromSeconds(5)), cancellation);
-        return webhook;
-    }
+    public async Task<Webhook> StartWarmAsync(CancellationToken cancellation, params string[] options) =>
+        await WarmAsync(await StartAsync(cancellation, options), cancellation);
+
+    /// <summary>As <see cref="StartWarmAsync"/>, fed by an API server.</summary>
+    public async Task<Webhook> StartWarmAgainstAsync(FakeCluster cluster, CancellationToken cancellation, params string[] options) =>
+        await WarmAsync(await StartAgainstAsync(cluster, cancellation, options), cancellation);
 
     /// <summary>Until it is true, or the time is over; how long that took.</summary>
     public static async Task<TimeSpan?> UntilAsync(Func<bool> condition, TimeSpan patience, CancellationToken cancellation)
@@ -72,6 +72,12 @@ internal sealed class ScenarioContext(LoadSettings settings, ServerBuild build, 
         }
 
         return null;
+    }
+
+    private static async Task<Webhook> WarmAsync(Webhook webhook, CancellationToken cancellation)
+    {
+        await LoadGenerator.RunAsync(webhook.Plan(LoadReviews.Mix(), 500, TimeSpan.FromSeconds(5)), cancellation);
+        return webhook;
     }
 
     private async Task<Webhook> StartWithAsync(string[] options, CancellationToken cancellation)

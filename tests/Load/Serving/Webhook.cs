@@ -11,6 +11,9 @@ internal sealed class Webhook : IDisposable
     /// <summary>Not the server's but ours: followed by the file with the authorities to trust.</summary>
     public const string TrustOption = "trust";
 
+    /// <summary>Ours too: followed by the number of the one core that the server gets.</summary>
+    public const string CoreOption = "core";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly HttpClient _probe;
@@ -45,9 +48,11 @@ internal sealed class Webhook : IDisposable
         var start = TimeProvider.System.GetTimestamp();
         var management = build.Knows("--management-listen") ? ServerProcess.FreePort() : 0;
         List<string> all = [.. options, "--log-format", "json"];
+        var core = Take(all, CoreOption);
         var authority = Authority(all, Path.Combine(folder, $"ca-{start}.crt"));
         if (management > 0) all.AddRange(["--management-listen", $"127.0.0.1:{management}"]);
-        var process = ServerProcess.Start(build.Program, port => [.. all, "--listen", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}")]);
+        ServerProcess Start() => ServerProcess.Start(build.Program, port => [.. all, "--listen", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}")]);
+        var process = core is null ? Start() : Affinity.On(int.Parse(core, CultureInfo.InvariantCulture), Start);
         var webhook = new Webhook(process, new TlsTrust(authority), management);
         try
         {
@@ -71,16 +76,18 @@ internal sealed class Webhook : IDisposable
     /// <summary>The file with the authorities to trust; asks the server to write it where nobody else does.</summary>
     private static string Authority(List<string> options, string own)
     {
-        if (options.IndexOf(TrustOption) is var at and >= 0)
-        {
-            var file = options[at + 1];
-            options.RemoveRange(at, 2);
-            return file;
-        }
-
+        if (Take(options, TrustOption) is { } file) return file;
         if (options.IndexOf("--tls-dir") is var folder and >= 0) return Path.Combine(options[folder + 1], "ca.crt");
         options.AddRange(["--ca-out", own]);
         return own;
+    }
+
+    private static string? Take(List<string> options, string option)
+    {
+        if (options.IndexOf(option) is var at && at < 0) return null;
+        var value = options[at + 1];
+        options.RemoveRange(at, 2);
+        return value;
     }
 
     /// <summary>What a kubelet would ask; no answer is a no.</summary>

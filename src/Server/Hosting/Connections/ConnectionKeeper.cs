@@ -12,7 +12,7 @@ namespace Spanhook.Server.Hosting.Connections;
 /// says nothing keeps no API server out, which asks as soon as it is connected.
 /// </para>
 /// </summary>
-internal sealed class ConnectionKeeper(ServingOptions options, Drain drain, TimeProvider time) : IDisposable
+internal sealed class ConnectionKeeper(ServingOptions options, Drain drain, IdleMemory memory, TimeProvider time) : IDisposable
 {
     /// <summary>For the first request, from the accept. Go opens connections that it then does not need, and takes them from its pool later.</summary>
     public static readonly TimeSpan Unused = TimeSpan.FromSeconds(10);
@@ -85,7 +85,12 @@ internal sealed class ConnectionKeeper(ServingOptions options, Drain drain, Time
             evicted = OldestOfCrowd();
         }
 
-        evicted?.Abort(new ConnectionAbortedException("room was needed, and it had sent no request"));
+        if (evicted is not null)
+        {
+            memory.Note();
+            evicted.Abort(new ConnectionAbortedException("room was needed, and it had sent no request"));
+        }
+
         return node;
     }
 

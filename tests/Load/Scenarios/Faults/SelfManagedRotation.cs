@@ -8,7 +8,8 @@ namespace Spanhook.Load.Scenarios.Faults;
 /// <summary>Two replicas with certificates of their own making, renewed over and over, while the API server trusts only what caBundle says.</summary>
 internal sealed class SelfManagedRotation : IScenario
 {
-    private static readonly string[] Lifetimes = ["--ca-lifetime", "90s", "--leaf-lifetime", "6s", "--ca-publish-delay", "5s", "--ca-retire-delay", "10s"];
+    private static readonly string[] Lifetimes = ["--ca-lifetime", "90s", "--leaf-lifetime", "6s", "--ca-publish-delay", "5s", "--ca-retire-delay", "20s"];
+    private const int LeavesPerAuthority = 40;
     private static readonly TimeSpan BundleDelay = TimeSpan.FromSeconds(2);
 
     public string Name => "F8";
@@ -26,9 +27,10 @@ internal sealed class SelfManagedRotation : IScenario
         var following = bundle.FollowAsync(over.Token);
         var replicas = new[] { await StartAsync(context, cluster, bundle, "a", balancer, cancellation), await StartAsync(context, cluster, bundle, "b", balancer, cancellation) };
         await using var load = BackgroundLoad.Start(cancellation, Plan(replicas[0], balancer, LoadReviews.Mix(), 450), Plan(replicas[0], balancer, LoadReviews.Mix(keepAlive: false), 50));
-        var (leaves, authorities) = (new HashSet<string>(StringComparer.Ordinal), context.Times(5) + 1);
+        var (leaves, rotations) = (new HashSet<string>(StringComparer.Ordinal), context.Times(5));
+        var (authorities, wanted) = (rotations + 1, rotations * LeavesPerAuthority);
         var start = TimeProvider.System.GetTimestamp();
-        while ((bundle.Seen.Count < authorities || leaves.Count < 40 * authorities) && TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromSeconds(120 * authorities))
+        while ((bundle.Seen.Count < authorities || leaves.Count < wanted) && TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromSeconds(120 * authorities))
         {
             foreach (var replica in replicas) leaves.Add(await CertificateProbe.SerialAsync(replica, cancellation));
             await Task.Delay(500, cancellation);
@@ -39,7 +41,7 @@ internal sealed class SelfManagedRotation : IScenario
         await following;
         return new ScenarioResult()
             .AtLeast("authorities in caBundle, one after the other", bundle.Seen.Count, "", authorities)
-            .AtLeast("leaves that clients have seen", leaves.Count, "", 40 * (authorities - 1))
+            .AtLeast("leaves that clients have seen", leaves.Count, "", wanted)
             .AllAnswered(all).Latencies(all)
             .Info("connections", all.ConnectionsOpened, "")
             .Exactly("processes that ended", replicas.Count(r => r.Process.HasEnded), "", 0)

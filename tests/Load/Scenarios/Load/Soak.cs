@@ -1,4 +1,5 @@
 using System.Globalization;
+using Spanhook.Load.Generating;
 using Spanhook.Load.Pods;
 using Spanhook.Load.Serving;
 
@@ -7,29 +8,43 @@ namespace Spanhook.Load.Scenarios.Load;
 /// <summary>A long ordinary day in a short time: what leaks shows.</summary>
 internal sealed class Soak : IScenario
 {
-    private static readonly TimeSpan RotateEvery = TimeSpan.FromSeconds(60);
+    private const int Breaks = 3;
+
+    // A leaf each minute, an authority each 200 seconds or sooner.
+    private static readonly string[] Lifetimes = ["--leaf-lifetime", "90s", "--ca-lifetime", "300s", "--ca-publish-delay", "10s", "--ca-retire-delay", "30s"];
+    private static readonly TimeSpan BundleDelay = TimeSpan.FromSeconds(2);
 
     public string Name => "soak";
 
-    public string Title => "300 req/s for 15 minutes; a policy is edited and a namespace comes and goes every second, the certificate is new every minute";
+    public string Title => "300 req/s for 15 minutes; each second a policy is edited and a namespace comes and goes, each minute the certificate is new, each 5 minutes all watches break";
+
+    public IReadOnlyList<string> Needs => ["--api-server", "--kubeconfig", "--ca-lifetime", "--leaf-lifetime", "--ca-publish-delay", "--ca-retire-delay"];
 
     public async Task<ScenarioResult> RunAsync(ScenarioContext context, CancellationToken cancellation)
     {
-        using var replicas = await Replicas.StartAsync(context, 1, cancellation);
-        var (webhook, duration) = (replicas[0], context.Duration(900));
-        await using var load = BackgroundLoad.Start(cancellation, replicas.Plans(300));
+        await using var cluster = await FakeCluster.StartAsync(context.Folder);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var edits = EditAsync(context.Cluster, replicas.Certificates, over.Token);
+        var bundle = new CaBundleFile(cluster, Path.Combine(context.Folder, "ca-bundle.crt"), BundleDelay);
+        var following = bundle.FollowAsync(over.Token);
+        using var webhook = await context.StartAgainstAsync(cluster, cancellation, [.. Lifetimes, "--dns-name", "localhost", "--namespace", "spanhook", Webhook.TrustOption, bundle.File]);
+        var duration = context.Duration(900);
+        await using var load = BackgroundLoad.Start(cancellation, Plan(webhook, 270), Plan(webhook, 30, keepAlive: false) with { Connections = 2 });
+        var churn = ChurnAsync(cluster, webhook, duration / Breaks, over.Token);
         var samples = await SampleAsync(webhook, duration, cancellation);
         await over.CancelAsync();
-        var (edited, rotated) = await edits;
+        var (edits, breaks, leaves) = await churn;
+        await following;
         var all = await load.StopAsync();
         return Judge(samples, new ScenarioResult().AllAnswered(all).Latencies(all))
-            .Info("edits of the policy, and of namespaces", edited, "")
-            .Info("certificates", rotated, "")
+            .AtLeast("edits of the policy, and of namespaces", edits, "", Math.Floor(duration.TotalSeconds * 0.9))
+            .AtLeast("times that all watches broke", breaks, "", Breaks - 1)
+            .AtLeast("certificates that clients have seen", leaves, "", Math.Max(1, Math.Floor(duration.TotalMinutes * 0.9)))
+            .Info("authorities in caBundle, one after the other", bundle.Seen.Count, "")
             .Exactly("process ended", webhook.Process.HasEnded ? 1 : 0, "", 0)
-            .Note("The first fifth of the time is the warm-up, and not in the line through the memory. Over less than two hours the slope is mostly noise: growth is what the line makes of the time after the warm-up.");
+            .Note($"The API server is a scripted one; {string.Join(' ', Lifetimes)}. The first fifth of the time is the warm-up, and not in the line through the memory. Over less than two hours the slope is mostly noise: growth is what the line makes of the time after the warm-up.");
     }
+
+    private static LoadPlan Plan(Webhook webhook, double rate, bool keepAlive = true) => webhook.Plan(LoadReviews.Mix(keepAlive), rate, TimeSpan.FromSeconds(1));
 
     private static ScenarioResult Judge(List<Sample> all, ScenarioResult result)
     {
@@ -64,31 +79,33 @@ internal sealed class Soak : IScenario
         return samples;
     }
 
-    private static async Task<(int Edits, int Rotations)> EditAsync(string cluster, CertificateFolder certificates, CancellationToken cancellation)
+    private static async Task<(int Edits, int Breaks, int Leaves)> ChurnAsync(FakeCluster cluster, Webhook webhook, TimeSpan breakEvery, CancellationToken cancellation)
     {
-        var (edits, rotations, start) = (0, 0, TimeProvider.System.GetTimestamp());
+        var (edits, breaks, start, leaves) = (0, 0, TimeProvider.System.GetTimestamp(), new HashSet<string>(StringComparer.Ordinal));
         try
         {
             while (true)
             {
-                await File.WriteAllTextAsync(Path.Combine(cluster, "policy.yaml"), ClusterObjects.Policy("churn", (edits % 1000).ToString(CultureInfo.InvariantCulture)), cancellation);
-                var (come, go) = (Path.Combine(cluster, $"namespace-{edits}.yaml"), Path.Combine(cluster, $"namespace-{edits - 5}.yaml"));
-                await File.WriteAllTextAsync(come, ClusterObjects.Namespace($"churn-{edits}"), cancellation);
-                File.Delete(go);
+                cluster.PutPolicy("churn", Name(edits));
+                cluster.Namespaces.Put(FakeCluster.Named(Name(edits)));
+                cluster.Namespaces.Delete(Name(edits - 5));
                 edits++;
-                if (TimeProvider.System.GetElapsedTime(start) > RotateEvery * (rotations + 1))
+                if (TimeProvider.System.GetElapsedTime(start) > breakEvery * (breaks + 1))
                 {
-                    certificates.Rotate();
-                    rotations++;
+                    foreach (var resource in cluster.Watched) resource.CutWatches();
+                    breaks++;
                 }
 
+                if (edits % 10 == 0) leaves.Add(await CertificateProbe.SerialAsync(webhook, cancellation));
                 await Task.Delay(TimeSpan.FromSeconds(1), cancellation);
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            return (edits, rotations);
+            return (edits, breaks, leaves.Count);
         }
+
+        static string Name(int i) => string.Create(CultureInfo.InvariantCulture, $"churn-{i}");
     }
 
     private readonly record struct Sample(double Hours, double MiB, int Handles, int Sockets, int Threads);
