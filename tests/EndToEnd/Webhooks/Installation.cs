@@ -20,6 +20,9 @@ internal sealed class Installation : IAsyncDisposable
     /// <summary>Where the API server calls it.</summary>
     public Uri Url { get; } = new($"https://{Assets.WebhookHost}:{Loopback.FreePort()}");
 
+    /// <summary>Its metrics and its health.</summary>
+    public Uri Management { get; } = new($"http://127.0.0.1:{Loopback.FreePort()}");
+
     public SpanhookServer Server => _server!;
 
     /// <summary>Between the server and the API server; null where the cluster is not ours.</summary>
@@ -41,8 +44,7 @@ internal sealed class Installation : IAsyncDisposable
     {
         if (_server is { HasEnded: true } || !options.SequenceEqual(_options, StringComparer.Ordinal)) await StopAsync();
         _options = options;
-        _server ??= await SpanhookServer.StartAsync(["--api-server", "--kubeconfig", _kubeconfig, .. CertificateOptions, "--listen", Url.Authority, "--dns-name", Url.Host, .. options]);
-        if (!SpanhookServer.ManagesCertificates) await PublishAuthorityAsync();
+        _server ??= await SpanhookServer.StartAsync([.. Arguments("end-to-end", Url.Authority), "--management-listen", Management.Authority, .. options]);
         await IsInjectingAsync(Patience);
     }
 
@@ -92,13 +94,9 @@ internal sealed class Installation : IAsyncDisposable
         await _probes.DisposeAsync();
     }
 
-    private string[] CertificateOptions => SpanhookServer.ManagesCertificates ? ["--namespace", Name, "--identity", "end-to-end"] : ["--ca-out", _cluster.File("spanhook-ca.crt")];
-
-    private async Task PublishAuthorityAsync()
-    {
-        var bundle = Convert.ToBase64String(await File.ReadAllBytesAsync(_cluster.File("spanhook-ca.crt")));
-        await _cluster.Kubectl.RunAsync("patch", "mutatingwebhookconfiguration", Name, "--type=json", "-p", $$"""[{"op":"add","path":"/webhooks/0/clientConfig/caBundle","value":"{{bundle}}"}]""");
-    }
+    /// <summary>What every replica is started with: its service account's rights, and the name by which the API server calls it.</summary>
+    private string[] Arguments(string identity, string listen) =>
+        ["--api-server", "--kubeconfig", _kubeconfig, "--namespace", Name, "--identity", identity, "--listen", listen, "--dns-name", Url.Host];
 
     private async Task ApplyAsync(Func<JsonObject, bool> which)
     {
