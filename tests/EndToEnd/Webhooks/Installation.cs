@@ -94,9 +94,12 @@ internal sealed class Installation : IAsyncDisposable
         await _probes.DisposeAsync();
     }
 
-    /// <summary>What every replica is started with: its service account's rights, and the name by which the API server calls it.</summary>
+    /// <summary>
+    /// What every replica is started with: its service account's rights, and the name by which the API server calls it. No endpoints of a Service
+    /// have to learn that it stops.
+    /// </summary>
     private string[] Arguments(string identity, string listen) =>
-        ["--api-server", "--kubeconfig", _kubeconfig, "--namespace", Name, "--identity", identity, "--listen", listen, "--dns-name", Url.Host];
+        ["--api-server", "--kubeconfig", _kubeconfig, "--namespace", Name, "--identity", identity, "--listen", listen, "--dns-name", Url.Host, "--shutdown-delay", "1s"];
 
     private async Task ApplyAsync(Func<JsonObject, bool> which)
     {
