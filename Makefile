@@ -48,12 +48,12 @@ run: ## As demo, but keep the webhook running (Ctrl-C ends it) and print a curl 
 	@dotnet run --project tests/Demo -c $(CONFIG) --no-build -- --keep
 
 # The report of a case is the command line's, so its tests write the second half.
-golden: ## Rewrite the expected results in tests/Fixtures and the tables of the README; read the diff before you commit it
-	@for tests in tests/Injection.Tests tests/Cli.Tests; do \
+golden: ## Rewrite expected results, the tables of the README and docs/metrics.md; read the diff before you commit it
+	@for tests in tests/Injection.Tests tests/Cli.Tests tests/Server.Tests tests/Deploy.Tests; do \
 		dotnet build $$tests -c $(CONFIG) --verbosity quiet -clp:NoSummary && \
 		UPDATE_GOLDEN=1 dotnet test $$tests -c $(CONFIG) --no-build --filter "FullyQualifiedName~golden" --logger "console;verbosity=minimal" || exit 1; \
 	done
-	@git status --short -- tests/Fixtures README.md 2>/dev/null || true
+	@git status --short -- tests README.md docs 2>/dev/null || true
 
 fmt: ## Format the code
 	@dotnet format $(SOLUTION)

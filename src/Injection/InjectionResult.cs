@@ -18,9 +18,10 @@ public sealed record InjectionResult
     {
         get
         {
-            foreach (var decision in Decisions)
+            // By index: the enumerator of an interface would be the only allocation here.
+            for (var i = 0; i < Decisions.Count; i++)
             {
-                if (decision.Reason == Reasons.Injected) return decision;
+                if (Decisions[i].Reason == Reasons.Injected) return Decisions[i];
             }
 
             return Decisions[0];

@@ -7,6 +7,7 @@ using Spanhook.Injection.Cluster;
 using Spanhook.KubeClient;
 using Spanhook.KubeClient.Watching;
 using Spanhook.Server.Admission;
+using Spanhook.Server.Telemetry;
 
 namespace Spanhook.Server.Cluster;
 
@@ -121,7 +122,7 @@ internal sealed class ApiServerClusterSource : BackgroundService
         var now = problems.Select(problem => problem.ToString()).ToHashSet(StringComparer.Ordinal);
         foreach (var problem in now)
         {
-            if (!_problems.Contains(problem)) ApiServerLog.ObjectProblem(_logger, Readable(problem));
+            if (!_problems.Contains(problem)) Log.ObjectProblem(_logger, Readable(problem));
         }
 
         _problems = now;

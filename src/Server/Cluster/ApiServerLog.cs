@@ -3,9 +3,6 @@ namespace Spanhook.Server.Cluster;
 /// <summary>The log lines of <see cref="ApiServerClusterSource"/>.</summary>
 internal static partial class ApiServerLog
 {
-    [LoggerMessage(EventId = 12, Level = LogLevel.Warning, Message = "{Problem}")]
-    public static partial void ObjectProblem(ILogger logger, string problem);
-
     [LoggerMessage(EventId = 13, Level = LogLevel.Information, Message = "Watching the API server: {Namespaces} namespaces, {Instrumentations} Instrumentations, {Policies} policies")]
     public static partial void Synced(ILogger logger, int namespaces, int instrumentations, int policies);
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Spanhook.Server.Hosting;
 
@@ -12,4 +13,11 @@ internal static class EndPointText
             && text.EndsWith(":" + endPoint.Port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
             ? endPoint
             : null;
+
+    /// <summary>Every address means those of IPv4 alone on a machine that has no IPv6.</summary>
+    public static void ListenOn(this KestrelServerOptions kestrel, IPEndPoint endPoint, Action<ListenOptions> configure)
+    {
+        if (endPoint.Address.Equals(IPAddress.IPv6Any)) kestrel.ListenAnyIP(endPoint.Port, configure);
+        else kestrel.Listen(endPoint, configure);
+    }
 }

@@ -27,7 +27,7 @@ internal static class HttpsEndpoint
         Limit(kestrel.Limits);
         var services = kestrel.ApplicationServices;
         var (certificates, clients, keeper) = (services.GetRequiredService<ICertificateSource>(), services.GetRequiredService<ClientCheck>(), services.GetRequiredService<ConnectionKeeper>());
-        kestrel.Listen(options.Listen, listen =>
+        kestrel.ListenOn(options.Listen, listen =>
         {
             listen.Protocols = HttpProtocols.Http1AndHttp2;
             listen.Use(keeper.Keep);

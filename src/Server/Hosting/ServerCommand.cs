@@ -41,7 +41,7 @@ internal sealed class ServerCommand
         foreach (var option in command._settings.Options) root.Options.Add(option);
         root.SetAction(async (result, cancellation) =>
         {
-            var problems = command.Problems(result).ToList();
+            var problems = command.Problems(result);
             return problems.Count > 0 ? await RefuseAsync(result, problems) : await run(command.Read(result), cancellation);
         });
         return root;
@@ -82,6 +82,11 @@ internal sealed class ServerCommand
     };
 
     // All at once, after every source was read: whoever starts a server should not have to try again for each mistake.
-    private IEnumerable<string> Problems(ParseResult result) =>
-        _settings.Problems().Concat(new OptionGroup[] { _cluster, _serving, _certificates, _injection, _telemetry, _log }.SelectMany(group => group.Problems(result)));
+    private List<string> Problems(ParseResult result)
+    {
+        var problems = _settings.Problems().Concat(new OptionGroup[] { _cluster, _serving, _certificates, _injection, _telemetry, _log }.SelectMany(group => group.Problems(result))).ToList();
+        if (problems.Count == 0 && Read(result) is { Cluster.Path: null, Certificates.CaOut: { } file })
+            problems.Add($"--ca-out '{file}' is for the certificate made in memory: with --api-server leave it away, the authority is in the caBundle of the webhook configuration");
+        return problems;
+    }
 }

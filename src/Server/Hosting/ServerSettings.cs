@@ -12,40 +12,14 @@ internal sealed class ServerSettings(IConfiguration configuration)
     public static IConfiguration DefaultConfiguration() =>
         new ConfigurationBuilder().SetBasePath(AppContext.BaseDirectory).AddJsonFile("appsettings.json", optional: true).AddEnvironmentVariables("SPANHOOK_").Build();
 
-    public Option<string?> Text(string name, string help, string description, string? otherwise)
-    {
-        var option = new Option<string?>(name)
-        {
-            HelpName = help,
-            Description = $"{description} [{Sources(name)}]",
-            DefaultValueFactory = _ => Value(name) ?? otherwise,
-        };
-        Options.Add(option);
-        return option;
-    }
+    public Option<string?> Text(string name, string help, string description, string? otherwise) =>
+        Add(new Option<string?>(name) { HelpName = help, Description = $"{description} [{Sources(name)}]", DefaultValueFactory = _ => Value(name) ?? otherwise });
 
-    public Option<string[]> List(string name, string help, string description)
-    {
-        var option = new Option<string[]>(name)
-        {
-            HelpName = help,
-            Description = $"{description} [{Sources(name)}, a comma list]",
-            DefaultValueFactory = _ => Value(name) is { } text ? [text] : [],
-        };
-        Options.Add(option);
-        return option;
-    }
+    public Option<string[]> List(string name, string help, string description) =>
+        Add(new Option<string[]>(name) { HelpName = help, Description = $"{description} [{Sources(name)}, a comma list]", DefaultValueFactory = _ => Value(name) is { } text ? [text] : [] });
 
-    public Option<bool> Flag(string name, string description)
-    {
-        var option = new Option<bool>(name)
-        {
-            Description = $"{description} [{Sources(name)}: true or false]",
-            DefaultValueFactory = _ => bool.TryParse(Value(name), out var isSet) && isSet,
-        };
-        Options.Add(option);
-        return option;
-    }
+    public Option<bool> Flag(string name, string description) =>
+        Add(new Option<bool>(name) { Description = $"{description} [{Sources(name)}: true or false]", DefaultValueFactory = _ => bool.TryParse(Value(name), out var isSet) && isSet });
 
     /// <summary>What is wrong with the environment and with appsettings.json, whichever area the option is of.</summary>
     public IEnumerable<string> Problems() =>
@@ -78,6 +52,12 @@ internal sealed class ServerSettings(IConfiguration configuration)
             if (file.TryGet(key, out var value) && value is not null) yield return key;
             foreach (var below in Keys(file, key)) yield return below;
         }
+    }
+
+    private Option<T> Add<T>(Option<T> option)
+    {
+        Options.Add(option);
+        return option;
     }
 
     private string? Value(string name) => configuration[EnvironmentKey(name)] ?? configuration[Section + name[2..]];

@@ -43,7 +43,7 @@ internal static partial class Log
     [LoggerMessage(EventId = 30, Level = LogLevel.Information, Message = "Serving on {Url}")]
     public static partial void Serving(ILogger logger, string url);
 
-    [LoggerMessage(EventId = 31, Level = LogLevel.Information, Message = "Serving /metrics, /livez and /readyz on {Url}")]
+    [LoggerMessage(EventId = 36, Level = LogLevel.Information, Message = "Serving /metrics, /livez and /readyz on {Url}")]
     public static partial void ServingManagement(ILogger logger, string url);
 
     [LoggerMessage(EventId = 40, Level = LogLevel.Information, Message = "Pushing {Signal} to {Endpoint} by {Protocol}")]

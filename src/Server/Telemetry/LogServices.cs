@@ -9,6 +9,9 @@ internal static class LogServices
         logging.SetMinimumLevel(options.Level);
         logging.AddFilter("Microsoft", LogLevel.Warning);
 
+        // It logs nothing at this level, but while it may, the host makes an activity for every request.
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+
         // Why the server could not start is told in one sentence by RunAsync; the host would tell it in forty lines.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         if (options.Format == "json")

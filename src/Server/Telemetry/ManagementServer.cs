@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
+using Spanhook.Server.Hosting;
 using Spanhook.Server.Telemetry.Prometheus;
 
 namespace Spanhook.Server.Telemetry;
@@ -30,7 +31,7 @@ internal sealed class ManagementServer : IHostedService, IHttpApplication<HttpCo
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(90);
         kestrel.Limits.MaxConcurrentConnections = 128;
-        kestrel.Listen(options.ManagementListen!, listen => listen.Protocols = HttpProtocols.Http1);
+        kestrel.ListenOn(options.ManagementListen!, listen => listen.Protocols = HttpProtocols.Http1);
         _server = new KestrelServer(Options.Create(kestrel), services.GetRequiredService<IConnectionListenerFactory>(), services.GetRequiredService<ILoggerFactory>());
     }
 

@@ -73,6 +73,7 @@ public sealed class ServerCommandTests
     [InlineData("--cluster x --api-server", "exclude each other")]
     [InlineData("--cluster x --kubeconfig config", "--kubeconfig is used with --api-server only")]
     [InlineData("--cluster x --context dev", "--context is used with --api-server only")]
+    [InlineData("--api-server --ca-out ca.crt", "--ca-out 'ca.crt' is for the certificate made in memory")]
     [InlineData("--api-server --kubeconfig /not/there", "--kubeconfig '/not/there' is not there")]
     public async Task Manifests_and_an_API_server_exclude_each_other(string line, string advice)
     {
