@@ -4,20 +4,26 @@ using System.Net.Sockets;
 
 namespace Spanhook.EndToEnd.Support;
 
-/// <summary>What stands between the server and the API server and can fail: it passes bytes on, cuts, or lets nothing through.</summary>
+/// <summary>
+/// What stands between a client and its servers and can fail: it passes bytes on, cuts, or lets nothing through. Connections go to the servers in
+/// turn, and past those that do not listen, as with a Service of Kubernetes.
+/// </summary>
 internal sealed class TcpRelay : IAsyncDisposable
 {
-    private readonly int _target;
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly int[] _targets;
+    private readonly TcpListener _listener;
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<Socket, Socket> _pairs = new();
     private readonly Task _accepting;
     private int _accepted;
     private volatile bool _isClosed;
 
-    public TcpRelay(int target)
+    /// <param name="port">Where it listens; 0 for a free one.</param>
+    /// <param name="targets">Ports of loopback.</param>
+    public TcpRelay(int port, params int[] targets)
     {
-        _target = target;
+        _targets = targets;
+        _listener = new TcpListener(IPAddress.Loopback, port);
         _listener.Start();
         _accepting = AcceptAsync();
     }
@@ -75,22 +81,35 @@ internal sealed class TcpRelay : IAsyncDisposable
 
     private async Task PassAsync(Socket client)
     {
-        Interlocked.Increment(ref _accepted);
-        using var upstream = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        var first = Interlocked.Increment(ref _accepted);
+        Socket? upstream = null;
         try
         {
-            await upstream.ConnectAsync(IPAddress.Loopback, _target);
+            for (var i = 0; i < _targets.Length && upstream is null; i++) upstream = await ConnectAsync(_targets[(first + i) % _targets.Length]);
+            if (upstream is null) return;
             _pairs[client] = upstream;
             await Task.WhenAny(CopyAsync(client, upstream), CopyAsync(upstream, client));
-        }
-        catch (SocketException)
-        {
-            // Nobody listens there now.
         }
         finally
         {
             _pairs.TryRemove(client, out _);
+            upstream?.Dispose();
             client.Dispose();
+        }
+    }
+
+    private static async Task<Socket?> ConnectAsync(int port)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await socket.ConnectAsync(IPAddress.Loopback, port);
+            return socket;
+        }
+        catch (SocketException)
+        {
+            socket.Dispose(); // nobody listens there now
+            return null;
         }
     }
 

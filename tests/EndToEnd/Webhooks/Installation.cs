@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Spanhook.EndToEnd.Webhooks;
 
 /// <summary>Spanhook as it is installed: the shipped manifests in the cluster, and the server beside it with the rights of its service account.</summary>
@@ -20,6 +22,9 @@ internal sealed class Installation : IAsyncDisposable
     /// <summary>Where the API server calls it.</summary>
     public Uri Url { get; } = new($"https://{Assets.WebhookHost}:{Loopback.FreePort()}");
 
+    /// <summary>Its metrics and its health.</summary>
+    public Uri Management { get; } = new($"http://127.0.0.1:{Loopback.FreePort()}");
+
     public SpanhookServer Server => _server!;
 
     /// <summary>Between the server and the API server; null where the cluster is not ours.</summary>
@@ -41,8 +46,7 @@ internal sealed class Installation : IAsyncDisposable
     {
         if (_server is { HasEnded: true } || !options.SequenceEqual(_options, StringComparer.Ordinal)) await StopAsync();
         _options = options;
-        _server ??= await SpanhookServer.StartAsync(["--api-server", "--kubeconfig", _kubeconfig, .. CertificateOptions, "--listen", Url.Authority, "--dns-name", Url.Host, .. options]);
-        if (!SpanhookServer.ManagesCertificates) await PublishAuthorityAsync();
+        _server ??= await SpanhookServer.StartAsync([.. Arguments("end-to-end", Url.Authority), "--management-listen", Management.Authority, .. options]);
         await IsInjectingAsync(Patience);
     }
 
@@ -52,6 +56,28 @@ internal sealed class Installation : IAsyncDisposable
         if (!_server.HasEnded) await _server.StopAsync();
         await _server.DisposeAsync();
         _server = null;
+    }
+
+    /// <summary>
+    /// Ends the server, and runs two in its place behind what stands for their Service; the caller ends all three. They are called "first" and "second".
+    /// </summary>
+    public async Task<(TcpRelay Service, SpanhookServer First, SpanhookServer Second)> RunTwoAsync(params string[] options)
+    {
+        await StopAsync();
+        var first = await SpanhookServer.StartAsync([.. Arguments("first", $"{Url.Host}:0"), .. options]);
+        var second = await SpanhookServer.StartAsync([.. Arguments("second", $"{Url.Host}:0"), .. options]);
+        return (new TcpRelay(Url.Port, first.Url.Port, second.Url.Port), first, second);
+    }
+
+    /// <summary>As before the first start: the Secret and the Lease empty, the webhook configuration without caBundle, no server.</summary>
+    public async Task StartOverAsync()
+    {
+        await StopAsync();
+        await _cluster.Kubectl.RunAsync("delete", "secret", CaSecret, "-n", Name);
+        await _cluster.Kubectl.RunAsync("delete", "lease", Name, "-n", Name);
+        await _cluster.Kubectl.RunAsync("delete", "mutatingwebhookconfiguration", Name);
+        await ApplyStateAsync();
+        await ApplyWebhookConfigurationAsync();
     }
 
     /// <summary>Waits until a pod that asks is injected: the objects are known, and the API server trusts the certificate.</summary>
@@ -64,12 +90,26 @@ internal sealed class Installation : IAsyncDisposable
         }
         catch (TimeoutException e)
         {
-            throw new InvalidOperationException($"{e.Message}\n{string.Join('\n', Server.Log.TakeLast(30))}", e);
+            throw new InvalidOperationException($"{e.Message}\n{string.Join('\n', _server?.Log.TakeLast(30) ?? [])}", e);
         }
     }
 
     /// <summary>Whether one pod that asks is injected now.</summary>
     public async Task<bool> InjectsAsync() => PodView.IsInjected(await _probes!.DryRunAsync((PodView.InjectJava, "true")));
+
+    /// <summary>One pod after another for this long: each is injected.</summary>
+    public async Task KeepsInjectingAsync(TimeSpan time)
+    {
+        for (var watch = Stopwatch.StartNew(); watch.Elapsed < time;) Assert.True(await InjectsAsync(), $"missed after {watch.Elapsed.TotalSeconds:0.0} s");
+    }
+
+    /// <summary>A page of its management port, whatever its status.</summary>
+    public async Task<string> GetAsync(string path)
+    {
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = Management };
+        using var response = await client.GetAsync(new Uri(path, UriKind.Relative));
+        return await response.Content.ReadAsStringAsync();
+    }
 
     /// <summary>As a GitOps tool applies what it holds: without caBundle.</summary>
     public Task ApplyWebhookConfigurationAsync() => ApplyAsync(item => ShippedManifests.IsKind(item, "MutatingWebhookConfiguration"));
@@ -92,13 +132,12 @@ internal sealed class Installation : IAsyncDisposable
         await _probes.DisposeAsync();
     }
 
-    private string[] CertificateOptions => SpanhookServer.ManagesCertificates ? ["--namespace", Name, "--identity", "end-to-end"] : ["--ca-out", _cluster.File("spanhook-ca.crt")];
-
-    private async Task PublishAuthorityAsync()
-    {
-        var bundle = Convert.ToBase64String(await File.ReadAllBytesAsync(_cluster.File("spanhook-ca.crt")));
-        await _cluster.Kubectl.RunAsync("patch", "mutatingwebhookconfiguration", Name, "--type=json", "-p", $$"""[{"op":"add","path":"/webhooks/0/clientConfig/caBundle","value":"{{bundle}}"}]""");
-    }
+    /// <summary>
+    /// What every replica is started with: its service account's rights, and the name by which the API server calls it. No endpoints of a Service
+    /// have to learn that it stops.
+    /// </summary>
+    private string[] Arguments(string identity, string listen) =>
+        ["--api-server", "--kubeconfig", _kubeconfig, "--namespace", Name, "--identity", identity, "--listen", listen, "--dns-name", Url.Host, "--shutdown-delay", "1s"];
 
     private async Task ApplyAsync(Func<JsonObject, bool> which)
     {
@@ -114,7 +153,7 @@ internal sealed class Installation : IAsyncDisposable
         var server = new Uri(view["server"]!.GetValue<string>());
         if (Assets.Kubeconfig is null)
         {
-            Relay = new TcpRelay(server.Port);
+            Relay = new TcpRelay(0, server.Port);
             server = new UriBuilder(server) { Port = Relay.Port }.Uri;
         }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 
@@ -22,9 +21,6 @@ internal sealed partial class SpanhookServer : IAsyncDisposable
     public IReadOnlyList<string> Log => _process.Lines;
 
     public static string Program { get; } = Published() ?? Built();
-
-    /// <summary>False for a server without <c>--ca-secret</c>: then the tests put its authority into the webhook configuration.</summary>
-    public static bool ManagesCertificates { get; } = Help().Contains("--ca-secret", StringComparison.Ordinal);
 
     /// <exception cref="InvalidOperationException">It ended, or said nothing in time; the message has its last lines.</exception>
     public static async Task<SpanhookServer> StartAsync(params string[] arguments)
@@ -68,12 +64,6 @@ internal sealed partial class SpanhookServer : IAsyncDisposable
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 
     private static string[] Command => Program.EndsWith(".dll", StringComparison.Ordinal) ? [Dotnet(), Program] : [Program];
-
-    private static string Help()
-    {
-        using var process = Process.Start(new ProcessStartInfo(Command[0], [.. Command[1..], "--help"]) { RedirectStandardOutput = true, UseShellExecute = false })!;
-        return process.StandardOutput.ReadToEnd();
-    }
 
     // A folder that is older than the server built with these tests holds another version.
     private static string? Published()

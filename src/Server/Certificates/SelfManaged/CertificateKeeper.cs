@@ -138,7 +138,11 @@ internal sealed class CertificateKeeper : BackgroundService
 
         Take(state);
         if (_parts.Published is { IsFresh: true, IsAbsent: false, Configuration: { } configuration } && state.Trusted.Count > 0 && !_parts.Published.IsExactly(state.Trusted))
+        {
             secret = await _writer.PublishAsync(configuration, state.Trusted, secret, isWritten, cancellation);
+            await LookAtConfigurationAsync(cancellation); // ready now, not at the next look
+        }
+
         if (refused is not null) throw refused;
         return new(secret, Read(secret), state);
     }
