@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
+using System.Text.Json;
 using Spanhook.Api;
 using Spanhook.Api.Core;
 using Spanhook.Injection.Cluster;
@@ -15,6 +17,9 @@ public sealed class PodInjector(InjectionOptions options)
 {
     // Each container that is asked for costs time and memory long before its first byte of patch; no kubelet runs so many, and their patch would be too large.
     private const int MaxContainers = 512;
+
+    // Of all keys and values together.
+    private const int MaxAnnotations = 256 * 1024;
 
     private static readonly InjectionResult NotRequested = new() { Decisions = [new(Reasons.NotRequested)] };
 
@@ -86,8 +91,8 @@ public sealed class PodInjector(InjectionOptions options)
         try
         {
             writer.WritePod(draft);
-            var metadata = draft.Pod.Metadata;
-            writer.WriteMarker(metadata, facts.Marker.ToString());
+            var marker = facts.Marker.ToString();
+            writer.WriteMarker(draft.Pod.Metadata, HasRoom(draft.Pod.Annotations, marker) ? marker : null);
             return writer.Operations;
         }
         finally
@@ -95,6 +100,10 @@ public sealed class PodInjector(InjectionOptions options)
             writer.Dispose();
         }
     }
+
+    // A pod is not refused for our annotation: it goes without where it has as much as a pod may have.
+    private static bool HasRoom(JsonElement annotations, string marker) =>
+        !annotations.IsPresent() || JsonMarshal.GetRawUtf8Value(annotations).Length + Annotations.Marker.Length + marker.Length <= MaxAnnotations;
 
     private static List<InjectionDecision> InCatalogOrder(List<InjectionDecision> decisions) =>
         decisions.Count < 2 ? decisions : [.. decisions.OrderBy(d => IndexOf(d.Injector))];

@@ -22,6 +22,11 @@ public readonly struct Pod(JsonElement json)
     public JsonElement InitContainers => Spec.Member("initContainers"u8);
     public JsonElement Volumes => Spec.Member("volumes"u8);
     public string? NodeName => Spec.Text("nodeName"u8);
+    public JsonElement ResourceClaims => Spec.Member("resourceClaims"u8);
+    public bool? HostPid => Spec.Flag("hostPID"u8);
+
+    /// <summary>True when the pod as a whole has requests or limits, within which its containers' must stay.</summary>
+    public bool HasResources => Spec.Member("resources"u8) is { ValueKind: JsonValueKind.Object } resources && (resources.Member("limits"u8).IsPresent() || resources.Member("requests"u8).IsPresent());
     public bool? ShareProcessNamespace => Spec.Flag("shareProcessNamespace"u8);
 
     public bool IsWindows => Spec.Member("os"u8).TextEquals("name"u8, "windows"u8)

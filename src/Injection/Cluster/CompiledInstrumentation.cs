@@ -31,6 +31,9 @@ internal sealed record CompiledInstrumentation
     public string? SamplerType { get; init; }
     public string? SamplerArgument { get; init; }
     public IReadOnlyList<EnvVar> Env { get; init; } = [];
+
+    /// <summary>The containers whose resources <see cref="Env"/> reads by name.</summary>
+    public IReadOnlyList<string> ReadContainers { get; init; } = [];
     public string? ImagePullPolicy { get; init; }
 
     /// <summary>Undefined when the init containers inherit that of their target.</summary>
@@ -63,8 +66,14 @@ internal sealed record CompiledSection
     public string Image { get; init; } = "";
     public IReadOnlyList<EnvVar> Env { get; init; } = [];
 
+    /// <summary>The containers whose resources <see cref="Env"/> reads by name.</summary>
+    public IReadOnlyList<string> ReadContainers { get; init; } = [];
+
     /// <summary>Resources of the init containers or of the sidecar.</summary>
     public JsonElement Resources { get; init; }
+
+    /// <summary>The same in a pod that has resources of its own, which its containers share: only the claims; undefined for none.</summary>
+    public JsonElement ResourcesOfPod { get; init; }
 
     /// <summary>The volume's source, for example <c>{"emptyDir":{"sizeLimit":"200Mi"}}</c>.</summary>
     public JsonElement Volume { get; init; }

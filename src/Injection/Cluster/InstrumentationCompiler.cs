@@ -2,6 +2,7 @@ using System.Text.Json;
 using Spanhook.Api;
 using Spanhook.Api.Meta;
 using Spanhook.Api.OpenTelemetry;
+using Spanhook.Injection.Cluster.PodFieldRules;
 using Spanhook.Injection.Injectors;
 
 namespace Spanhook.Injection.Cluster;
@@ -42,10 +43,11 @@ internal static class InstrumentationCompiler
             Propagators = spec.Propagators is { Count: > 0 } list ? string.Join(',', list) : null,
             SamplerType = NullIfEmpty(spec.Sampler?.Type),
             SamplerArgument = NullIfEmpty(spec.Sampler?.Argument),
-            Env = spec.Env ?? [],
+            Env = EnvRules.KnownPart(spec.Env),
+            ReadContainers = EnvRules.ContainerNames(spec.Env ?? []),
             ImagePullPolicy = NullIfEmpty(spec.ImagePullPolicy),
-            InitSecurityContext = Present(spec.InitContainerSecurityContext),
-            Sections = AgentDefaults.All.ToDictionary(d => d.Injector, d => CompileSection(d, SectionOf(spec, d.Injector) ?? new()), StringComparer.Ordinal),
+            InitSecurityContext = SecurityContextRules.Container.KnownPart(Present(spec.InitContainerSecurityContext)),
+            Sections = AgentDefaults.All.ToDictionary(d => d.Injector, d => CompileSection(d, SectionOf(spec, d.Injector) ?? new(), problems), StringComparer.Ordinal),
             Errors = problems.Errors,
         };
     }
@@ -63,7 +65,7 @@ internal static class InstrumentationCompiler
         _ => null,
     };
 
-    private static CompiledSection CompileSection(AgentDefaults defaults, InjectorSection section)
+    private static CompiledSection CompileSection(AgentDefaults defaults, InjectorSection section, ProblemCollector problems)
     {
         var size = section.VolumeLimitSize is { } limit && limit.IsPresent() ? limit.AsText() ?? limit.GetRawText() : AgentDefaults.VolumeSize;
         var scratch = JsonFragment.Build(w =>
@@ -74,15 +76,18 @@ internal static class InstrumentationCompiler
             w.WriteEndObject();
             w.WriteEndObject();
         });
+        var resources = CompileResources(defaults, section, problems);
         return new CompiledSection
         {
             Image = string.IsNullOrEmpty(section.Image) ? defaults.Image : section.Image,
-            Env = section.Env ?? [],
-            Resources = CompileResources(Present(section.Resources ?? section.ResourceRequirements), defaults),
-            Volume = IsClaim(section.VolumeClaimTemplate) ? ClaimVolume(section.VolumeClaimTemplate!.Value) : scratch,
+            Env = EnvRules.KnownPart(section.Env),
+            ReadContainers = EnvRules.ContainerNames(section.Env ?? []),
+            Resources = resources,
+            ResourcesOfPod = resources.Member("claims"u8).Count() == 0 ? default : JsonFragment.Parse($$"""{"claims":{{resources.Member("claims"u8).GetRawText()}}}"""),
+            Volume = IsClaim(section.VolumeClaimTemplate) ? ClaimVolume(ClaimTemplateRules.Template.KnownPart(section.VolumeClaimTemplate!.Value)) : scratch,
             ScratchVolume = scratch,
             Extensions = section.Extensions ?? [],
-            SecurityContext = Present(section.SecurityContext),
+            SecurityContext = SecurityContextRules.Container.KnownPart(Present(section.SecurityContext)),
             Attributes = section.Attrs ?? [],
             Version = string.IsNullOrEmpty(section.Version) ? AgentDefaults.ApacheVersion : section.Version,
             ConfigDirectory = TrimSlash(string.IsNullOrEmpty(section.ConfigPath) ? AgentDefaults.ApacheConfigPath : section.ConfigPath),
@@ -104,8 +109,16 @@ internal static class InstrumentationCompiler
         w.WriteEndObject();
     });
 
+    private static JsonElement CompileResources(AgentDefaults defaults, InjectorSection section, ProblemCollector problems)
+    {
+        var written = Present(section.Resources ?? section.ResourceRequirements);
+        var resources = WithDefaults(ResourceRules.Container.KnownPart(written), defaults);
+        if (written.IsPresent()) ResourceRules.CheckTogether(resources, written, $"{InstrumentationValidator.JsonKey(defaults.Injector)}.{(section.Resources is null ? "resourceRequirements" : "resources")}", problems);
+        return resources;
+    }
+
     /// <summary>Limits and requests are defaulted each as a whole; whatever else stands there (claims) is kept.</summary>
-    private static JsonElement CompileResources(JsonElement written, AgentDefaults defaults) => JsonFragment.Build(w =>
+    private static JsonElement WithDefaults(JsonElement written, AgentDefaults defaults) => JsonFragment.Build(w =>
     {
         w.WriteStartObject();
         w.WritePropertyName("limits"u8);

@@ -2,11 +2,12 @@ using System.Globalization;
 using Spanhook.Api;
 using Spanhook.Api.Core;
 using Spanhook.Api.OpenTelemetry;
+using Spanhook.Injection.Cluster.PodFieldRules;
 using Spanhook.Injection.Injectors;
 
 namespace Spanhook.Injection.Cluster;
 
-/// <summary>What the CRD's schema and the operator's validating webhook would refuse or warn of.</summary>
+/// <summary>What the CRD's schema and the operator's validating webhook would refuse or warn of, and what the API server would refuse in a pod.</summary>
 internal static class InstrumentationValidator
 {
     private static readonly string[] Propagators = ["tracecontext", "baggage", "b3", "b3multi", "jaeger", "xray", "ottrace", "none"];
@@ -21,7 +22,10 @@ internal static class InstrumentationValidator
     {
         ValidateSampler(spec.Sampler, problems);
         ValidateExporter(spec, problems);
-        ValidateEnv(spec.Env, "env", problems);
+        EnvRules.Check(spec.Env, "env", problems);
+        foreach (var key in spec.Resource?.ResourceAttributes?.Keys ?? []) EnvRules.CheckText(key, "resource.resourceAttributes", problems);
+        PodFields.CheckPullPolicy(spec.ImagePullPolicy, "imagePullPolicy", problems);
+        PodFields.Check(SecurityContextRules.Container, spec.InitContainerSecurityContext, "initContainerSecurityContext", problems);
         foreach (var propagator in spec.Propagators ?? [])
         {
             if (!Propagators.Contains(propagator, StringComparer.Ordinal))
@@ -34,7 +38,8 @@ internal static class InstrumentationValidator
         }
     }
 
-    private static string JsonKey(string injector) => injector == "apache-httpd" ? "apacheHttpd" : injector;
+    /// <summary>The key of an injector's section.</summary>
+    public static string JsonKey(string injector) => injector == "apache-httpd" ? "apacheHttpd" : injector;
 
     private static void ValidateSampler(SamplerSection? sampler, ProblemCollector problems)
     {
@@ -53,6 +58,7 @@ internal static class InstrumentationValidator
         }
 
         if (string.IsNullOrEmpty(argument)) return;
+        EnvRules.CheckText(argument, "sampler.argument", problems);
         if (type is "traceidratio" or "parentbased_traceidratio" && !IsRatio(argument))
             problems.Error("sampler.argument", $"'{argument}' is no ratio; write a number from 0 to 1, for example \"0.25\"");
         if (type is "jaeger_remote" or "parentbased_jaeger_remote") ValidateJaegerRemote(argument, problems);
@@ -85,6 +91,7 @@ internal static class InstrumentationValidator
             problems.Error("exporter.protocol", $"'{exporter.Protocol}' is not known; write grpc or http/protobuf");
 
         var endpoint = exporter.Endpoint ?? "";
+        EnvRules.CheckText(endpoint, "exporter.endpoint", problems);
         var protocol = exporter.Protocol ?? EnvValue(spec.Env, "OTEL_EXPORTER_OTLP_PROTOCOL");
         if (protocol is not null && OtlpEndpoint.PortContradicts(endpoint, protocol))
             problems.Warn("exporter.endpoint", $"the port of {endpoint} does not fit the protocol {protocol}: 4317 is grpc, 4318 is http/protobuf");
@@ -96,6 +103,11 @@ internal static class InstrumentationValidator
             return;
         }
 
+        PodFields.CheckName(tls.SecretName, "a Secret", "exporter.tls.secretName", problems);
+        PodFields.CheckName(tls.ConfigMapName, "a ConfigMap", "exporter.tls.configMapName", problems);
+        EnvRules.CheckText(tls.CaFile, "exporter.tls.ca_file", problems);
+        EnvRules.CheckText(tls.CertFile, "exporter.tls.cert_file", problems);
+        EnvRules.CheckText(tls.KeyFile, "exporter.tls.key_file", problems);
         if (string.IsNullOrEmpty(tls.CertFile) != string.IsNullOrEmpty(tls.KeyFile))
             problems.Warn("exporter.tls", "cert_file and key_file must be set together");
         if (endpoint.Length > 0 && !https) problems.Warn("exporter.tls", "has no effect: the endpoint does not begin with https://");
@@ -105,26 +117,48 @@ internal static class InstrumentationValidator
 
     private static void ValidateSection(InjectorSection section, string key, ProblemCollector problems)
     {
-        ValidateEnv(section.Env, key + ".env", problems);
-        ValidateEnv(section.Attrs, key + ".attrs", problems);
-        if (InstrumentationCompiler.IsClaim(section.VolumeClaimTemplate) && section.VolumeLimitSize is { } size && size.IsPresent())
-            problems.Error(key + ".volumeLimitSize", "cannot stand beside volumeClaimTemplate; remove one of them");
+        PodFields.CheckImage(section.Image, key + ".image", problems);
+        EnvRules.Check(section.Env, key + ".env", problems);
+        ValidateAttributes(section.Attrs, key + ".attrs", problems);
+        ValidateVolume(section, key, problems);
+        PodFields.Check(SecurityContextRules.Container, section.SecurityContext, key + ".securityContext", problems);
+        PodFields.Check(ResourceRules.Container, section.Resources, key + ".resources", problems);
+        PodFields.Check(ResourceRules.Container, section.ResourceRequirements, key + ".resourceRequirements", problems);
         ValidatePath(section.ConfigPath, key + ".configPath", problems);
         ValidatePath(section.ConfigFile, key + ".configFile", problems);
-        foreach (var extension in section.Extensions ?? [])
+        for (var i = 0; i < section.Extensions?.Count; i++)
         {
+            var extension = section.Extensions[i];
             if (extension.Image.Length == 0 || extension.Dir.Length == 0) problems.Error(key + ".extensions", "each needs image and dir");
+            var path = string.Create(CultureInfo.InvariantCulture, $"{key}.extensions[{i}]");
+            PodFields.CheckImage(extension.Image, path + ".image", problems);
+            EnvRules.CheckText(extension.Dir, path + ".dir", problems);
         }
     }
 
-    private static void ValidateEnv(IReadOnlyList<EnvVar>? env, string field, ProblemCollector problems)
+    private static void ValidateVolume(InjectorSection section, string key, ProblemCollector problems)
     {
-        foreach (var variable in env ?? [])
+        var isClaim = InstrumentationCompiler.IsClaim(section.VolumeClaimTemplate);
+        if (section.VolumeLimitSize is { } size && size.IsPresent())
         {
-            if (variable.Name.Length == 0) problems.Error(field, "an entry has no name");
-            else if (variable.Name.Contains('=', StringComparison.Ordinal)) problems.Error(field, $"'{variable.Name}' is no name of a variable: it has a '='");
-            else if (!string.IsNullOrEmpty(variable.Value) && variable.ValueFrom is { } from && from.IsPresent())
-                problems.Error(field, $"{variable.Name} has both value and valueFrom; remove one of them");
+            PodFields.Check(new QuantityRule(), size, key + ".volumeLimitSize", problems);
+            if (isClaim) problems.Error(key + ".volumeLimitSize", "cannot stand beside volumeClaimTemplate; remove one of them");
+        }
+
+        if (isClaim || section.VolumeClaimTemplate is { ValueKind: not System.Text.Json.JsonValueKind.Object })
+            PodFields.Check(ClaimTemplateRules.Template, section.VolumeClaimTemplate, key + ".volumeClaimTemplate", problems);
+    }
+
+    // Directives of a module, which become text of one variable.
+    private static void ValidateAttributes(IReadOnlyList<EnvVar>? attributes, string field, ProblemCollector problems)
+    {
+        foreach (var attribute in attributes ?? [])
+        {
+            if (attribute.Name.Length == 0) problems.Error(field, "an entry has no name");
+            else if (attribute.Name.Contains('=', StringComparison.Ordinal)) problems.Error(field, $"'{attribute.Name}' is no name of a directive: it has a '='");
+            else if (!string.IsNullOrEmpty(attribute.Value) && attribute.ValueFrom is { } from && from.IsPresent())
+                problems.Error(field, $"{attribute.Name} has both value and valueFrom; remove one of them");
+            EnvRules.CheckText(attribute.Name + attribute.Value, field, problems);
         }
     }
 

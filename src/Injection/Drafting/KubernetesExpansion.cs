@@ -3,9 +3,15 @@ namespace Spanhook.Injection.Drafting;
 /// <summary>How the kubelet reads <c>$(VAR)</c> in env values, command and args: a defined one is replaced, <c>$$(VAR)</c> stays as <c>$(VAR)</c>.</summary>
 internal static class KubernetesExpansion
 {
-    /// <summary>Makes sure that text from a tenant is taken as it is: what the kubelet would read as a reference or as an escape is escaped.</summary>
-    public static string Escape(string text) =>
-        text.Contains("$(", StringComparison.Ordinal) || text.Contains("$$", StringComparison.Ordinal) ? text.Replace("$", "$$", StringComparison.Ordinal) : text;
+    /// <summary>
+    /// Makes sure that text from a tenant is taken as it is: what the kubelet would read as a reference or as an escape is escaped. Without NUL
+    /// characters: a container with one in a variable never starts.
+    /// </summary>
+    public static string Escape(string text)
+    {
+        if (text.Contains('\0', StringComparison.Ordinal)) text = text.Replace("\0", "", StringComparison.Ordinal);
+        return text.Contains("$(", StringComparison.Ordinal) || text.Contains("$$", StringComparison.Ordinal) ? text.Replace("$", "$$", StringComparison.Ordinal) : text;
+    }
 
     /// <summary>True when the value refers to the variable.</summary>
     public static bool RefersTo(string value, string name)

@@ -69,9 +69,18 @@ internal sealed class PodDraft(Pod pod) : IDisposable
     /// <summary>An init container that was added; null when it is the user's or not there.</summary>
     public NewContainer? AddedInit(string name) => _initContainers.Find(a => a.Container.Name == name).Container;
 
-    /// <summary>Adds an init container before the original one at <paramref name="before"/>; at the end when that is the number of originals.</summary>
+    /// <summary>
+    /// Adds an init container before the original one at <paramref name="before"/>; at the end when that is the number of originals. Unless one of
+    /// that name is there: a pod with two is refused.
+    /// </summary>
     public void AddInitContainer(NewContainer container, int before)
     {
+        if (HasInitContainer(container.Name))
+        {
+            container.Dispose();
+            return;
+        }
+
         var at = _initContainers.Count;
         while (at > 0 && _initContainers[at - 1].Before > before) at--;
         _initContainers.Insert(at, new(container, before));

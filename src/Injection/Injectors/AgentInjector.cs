@@ -32,6 +32,7 @@ internal abstract class AgentInjector : IInjector
 
     public virtual Refusal? CheckPod(InjectionContext context)
     {
+        if (CommonChecks.CheckAdded(context, AgentName, AgentName) is { } refusal) return refusal;
         if (context.Facts.Marker.Names(Name)) return null; // ours, from an earlier pass: complete it
         if (context.Pod.HasNamed(context.Pod.InitContainers, AgentName)) return new(Reasons.AlreadyInjected, $"the pod has an init container {AgentName}");
         return CommonChecks.CheckVolume(context, AgentName);
@@ -79,7 +80,7 @@ internal abstract class AgentInjector : IInjector
         {
             ImagePullPolicy = context.Instrumentation.ImagePullPolicy,
             Command = command,
-            Resources = context.Section.Resources,
+            Resources = context.Resources,
             Mounts = [new Mount(AgentName, AgentPath)],
             SecurityContext = InitContainers.SecurityContext(draft, context, context.Targets[0]),
         };

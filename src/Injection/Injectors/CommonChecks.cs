@@ -11,6 +11,8 @@ namespace Spanhook.Injection.Injectors;
 /// <summary>What every injector checks before it edits.</summary>
 internal static class CommonChecks
 {
+    private const int MaxClaimName = 253;
+
     /// <summary>Variables that must be extended can be, and the certificates' volumes can be mounted.</summary>
     /// <param name="context">Settings.</param>
     /// <param name="container">The target.</param>
@@ -23,6 +25,7 @@ internal static class CommonChecks
             if (CheckComposable(context, container, name) is { } refusal) return refusal;
         }
 
+        if ((CheckRead(context, context.Instrumentation.ReadContainers) ?? CheckRead(context, context.Section.ReadContainers)) is { } unread) return unread;
         foreach (var volume in context.Instrumentation.Tls?.Volumes ?? [])
         {
             var present = context.Pod.FindNamed(context.Pod.Volumes, volume.Name);
@@ -43,6 +46,11 @@ internal static class CommonChecks
                 return new(Reasons.NameCollision, $"the container mounts another volume at {path}");
         }
 
+        foreach (var device in container.Json.Member("volumeDevices"u8).Items())
+        {
+            if (MountsDraft.PathsEqual(device.Member("devicePath"u8), path)) return new(Reasons.NameCollision, $"the container has a device at {path}");
+        }
+
         return null;
     }
 
@@ -55,6 +63,44 @@ internal static class CommonChecks
         context.Pod.HasNamed(context.Pod.InitContainers, name) || context.Pod.HasNamed(context.Pod.Containers, name)
             ? new(Reasons.NameCollision, $"the pod has a container named {name}")
             : null;
+
+    /// <summary>
+    /// What is added fits the pod: the containers' names are free among those that are no init containers, the pod has the claims that the section
+    /// names, and a claim that is made of a template gets a name that is not too long.
+    /// </summary>
+    /// <param name="context">Settings.</param>
+    /// <param name="volume">The volume, whose name is part of that of its claim.</param>
+    /// <param name="containers">The names of the init containers.</param>
+    public static Refusal? CheckAdded(InjectionContext context, string volume, params ReadOnlySpan<string> containers)
+    {
+        var pod = context.Pod;
+        foreach (var name in containers)
+        {
+            if (pod.HasNamed(pod.Containers, name)) return new(Reasons.NameCollision, $"the pod has a container named {name}");
+        }
+
+        foreach (var claim in context.Section.Resources.Member("claims"u8).Items())
+        {
+            if (claim.Text("name"u8) is { } name && !pod.HasNamed(pod.ResourceClaims, name))
+                return new(Reasons.InstrumentationInvalid, $"its resources name the claim {name}, which the pod does not have in spec.resourceClaims");
+        }
+
+        return context.Section.Volume.Member("ephemeral"u8).IsPresent() && pod.Name?.Length + 1 + volume.Length > MaxClaimName
+            ? new(Reasons.PodInvalid, $"its name is too long for the claim PODNAME-{volume}, which may have {MaxClaimName} characters")
+            : null;
+    }
+
+    private static Refusal? CheckRead(InjectionContext context, IReadOnlyList<string> containers)
+    {
+        for (var i = 0; i < containers.Count; i++)
+        {
+            var pod = context.Pod;
+            if (!pod.HasNamed(pod.Containers, containers[i]) && !pod.HasNamed(pod.InitContainers, containers[i]))
+                return new(Reasons.InstrumentationInvalid, $"its env reads a resource of the container {containers[i]}, which the pod does not have");
+        }
+
+        return null;
+    }
 
     private static Refusal? CheckComposable(InjectionContext context, Container container, string name)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Spanhook.Api.Core;
 using Spanhook.Injection.Cluster;
 using Spanhook.Injection.Decision;
@@ -29,6 +30,9 @@ internal sealed class InjectionContext
     public List<EngineTarget> EngineTargets => field ??= new(1);
 
     public Pod Pod => Facts.Pod;
+
+    /// <summary>The resources of containers that are added: the section's, or where the pod has resources of its own, those.</summary>
+    public JsonElement Resources => Pod.HasResources ? Section.ResourcesOfPod : Section.Resources;
 }
 
 /// <summary>What is known of one pod, derived once for all injectors.</summary>

@@ -1,3 +1,4 @@
+using Spanhook.Api;
 using Spanhook.Api.Core;
 using Spanhook.Injection.Cluster;
 using Spanhook.Injection.Decision;
@@ -35,6 +36,7 @@ internal abstract class WebServerInjector : IInjector
 
     public Refusal? CheckPod(InjectionContext context)
     {
+        if (CommonChecks.CheckAdded(context, AgentVolume, AttachName, CloneName, CloneName + "-nginx") is { } refusal) return refusal;
         if (context.Facts.Marker.Names(Name)) return null; // ours, from an earlier pass: complete it
         var pod = context.Pod;
         if (pod.HasNamed(pod.InitContainers, AttachName)) return new(Reasons.AlreadyInjected, $"the pod has an init container {AttachName}");
@@ -42,7 +44,7 @@ internal abstract class WebServerInjector : IInjector
     }
 
     public Refusal? Check(InjectionContext context, Container container) =>
-        CommonChecks.CheckMount(container, AgentPath, AgentVolume) ?? CommonChecks.Check(context, container, Composed);
+        CommonChecks.CheckMount(container, AgentPath, AgentVolume) ?? CheckClonedMounts(context, container) ?? CommonChecks.Check(context, container, Composed);
 
     public virtual Refusal? Warn(InjectionContext context, Container container) => null;
 
@@ -110,6 +112,20 @@ internal abstract class WebServerInjector : IInjector
         return '"' + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal) + '"';
     }
 
+    // The clone has the container's mounts besides its own, and the rights of the last target.
+    private static Refusal? CheckClonedMounts(InjectionContext context, Container container)
+    {
+        foreach (var mount in container.VolumeMounts.Items())
+        {
+            if (MountsDraft.PathsEqual(mount.Member("mountPath"u8), SourcePath)) return new(Reasons.NameCollision, $"the container mounts a volume at {SourcePath}");
+            if (!mount.TextEquals("mountPropagation"u8, "Bidirectional"u8)) continue;
+            var rights = context.Instrumentation.InitSecurityContext.IsPresent() ? context.Instrumentation.InitSecurityContext : container.SecurityContext;
+            if (context.RequestedTargets > 1 || rights.Flag("privileged"u8) != true) return new(Reasons.PodInvalid, "it has a mount of Bidirectional propagation, which its init containers may not have");
+        }
+
+        return null;
+    }
+
     private bool BelongsToUs(NewContainer added)
     {
         foreach (var mount in added.Mounts)
@@ -149,7 +165,7 @@ internal abstract class WebServerInjector : IInjector
             EnvFrom = container.View.EnvFrom,
             CopiedMounts = container.View.VolumeMounts,
             Mounts = [new Mount(ConfigVolume, SourcePath)],
-            Resources = context.Section.Resources,
+            Resources = context.Resources,
         };
         draft.AddInitContainer(clone, InitContainers.PlaceFor(draft, context.Targets[0]));
     }
@@ -171,7 +187,7 @@ internal abstract class WebServerInjector : IInjector
             Args = AttachArgs(context.Section),
             Env = env,
             Mounts = [new Mount(AgentVolume, AgentPath), new Mount(ConfigVolume, SourcePath)],
-            Resources = context.Section.Resources,
+            Resources = context.Resources,
         };
         draft.AddInitContainer(attach, InitContainers.PlaceFor(draft, context.Targets[0]));
     }

@@ -51,10 +51,10 @@ internal ref struct JsonPatchWriter : IDisposable
     }
 
     /// <summary>Marks the pod: an annotation that says what was done, and a label to select by.</summary>
-    public void WriteMarker(JsonElement metadata, string annotation)
+    public void WriteMarker(JsonElement metadata, string? annotation)
     {
         EnsureMetadata(metadata);
-        SetMarker(metadata.Member("annotations"u8), "/metadata/annotations", annotation);
+        if (annotation is not null) SetMarker(metadata.Member("annotations"u8), "/metadata/annotations", annotation);
         SetMarker(metadata.Member("labels"u8), "/metadata/labels", "true");
     }
 

@@ -31,6 +31,8 @@ internal sealed class GoInjector : IInjector
             return context.Facts.Marker.Names(Name) || pod.HasNamed(pod.Containers, SidecarName)
                 ? new(Reasons.AlreadyInjected, $"the pod has a container {SidecarName}")
                 : new(Reasons.NameCollision, $"the pod has an init container named {SidecarName}");
+        if (CommonChecks.CheckAdded(context, VolumeName, SidecarName) is { } refusal) return refusal;
+        if (pod.HostPid == true) return new(Reasons.PodInvalid, "hostPID: true excludes shareProcessNamespace: true, which the go sidecar needs");
         if (context.RequestedTargets > 1) return new(Reasons.TooManyContainers);
         if (pod.ShareProcessNamespace == false) return new(Reasons.SharedProcessNamespaceDisabled);
         if (!context.Facts.AllowsPrivileged) return new(Reasons.PrivilegedNotAllowed, $"add {context.Facts.Namespace}");
@@ -58,7 +60,7 @@ internal sealed class GoInjector : IInjector
             ImagePullPolicy = context.Instrumentation.ImagePullPolicy,
             Env = env,
             Mounts = [.. mounts.Added],
-            Resources = context.Section.Resources,
+            Resources = context.Resources,
             SecurityContext = context.Section.SecurityContext.IsPresent() ? context.Section.SecurityContext : Privileged,
             IsSidecar = true,
         };

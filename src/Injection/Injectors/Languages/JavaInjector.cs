@@ -19,10 +19,10 @@ internal sealed class JavaInjector : AgentInjector
     public override Refusal? CheckPod(InjectionContext context)
     {
         if (base.CheckPod(context) is { } refusal) return refusal;
-        if (context.Facts.Marker.Names(Name)) return null;
+        var isOurs = context.Facts.Marker.Names(Name);
         for (var i = 0; i < context.Section.Extensions.Count; i++)
         {
-            if (CommonChecks.CheckContainerName(context, ExtensionName(i)) is { } taken) return taken;
+            if ((isOurs ? CommonChecks.CheckAdded(context, AgentName, ExtensionName(i)) : CommonChecks.CheckContainerName(context, ExtensionName(i))) is { } taken) return taken;
         }
 
         return null;
