@@ -7,7 +7,7 @@ namespace Spanhook.Api.OpenTelemetry;
 public sealed record InjectorSection
 {
     public string? Image { get; init; }
-    public IReadOnlyList<EnvVar>? Env { get; init; }
+    public IReadOnlyList<EnvVar>? Env { get; init => field = value.WithoutNulls(); }
 
     /// <summary>A PersistentVolumeClaimTemplate; makes the agent's volume an ephemeral claim.</summary>
     public JsonElement? VolumeClaimTemplate { get; init; }
@@ -20,13 +20,13 @@ public sealed record InjectorSection
     public JsonElement? ResourceRequirements { get; init; }
 
     /// <summary>java: extensions copied beside the agent.</summary>
-    public IReadOnlyList<JavaExtension>? Extensions { get; init; }
+    public IReadOnlyList<JavaExtension>? Extensions { get; init => field = value.WithoutNulls(); }
 
     /// <summary>go: security context of the sidecar.</summary>
     public JsonElement? SecurityContext { get; init; }
 
     /// <summary>apache-httpd and nginx: directives of the module, added or overridden by name.</summary>
-    public IReadOnlyList<EnvVar>? Attrs { get; init; }
+    public IReadOnlyList<EnvVar>? Attrs { get; init => field = value.WithoutNulls(); }
 
     /// <summary>apache-httpd: <c>2.4</c> or <c>2.2</c>.</summary>
     public string? Version { get; init; }
@@ -41,6 +41,6 @@ public sealed record InjectorSection
 /// <summary>An image with a Java agent extension, and the folder in it.</summary>
 public sealed record JavaExtension
 {
-    public string Image { get; init; } = "";
-    public string Dir { get; init; } = "";
+    public string Image { get; init => field = value ?? ""; } = "";
+    public string Dir { get; init => field = value ?? ""; } = "";
 }

@@ -20,7 +20,7 @@ public sealed record InstrumentationSpec
     public IReadOnlyList<string>? Propagators { get; init; }
     public SamplerSection? Sampler { get; init; }
     public DefaultsSection? Defaults { get; init; }
-    public IReadOnlyList<EnvVar>? Env { get; init; }
+    public IReadOnlyList<EnvVar>? Env { get; init => field = value.WithoutNulls(); }
     public InjectorSection? Java { get; init; }
     public InjectorSection? Nodejs { get; init; }
     public InjectorSection? Python { get; init; }

@@ -26,6 +26,8 @@ public sealed class PodFieldTests
 
     [Theory]
     [InlineData("""{"name":""}""", ".name")]
+    [InlineData("""{"value":"a"}""", ".name")]
+    [InlineData("""{"name":null}""", ".name")]
     [InlineData("""{"name":"A=B"}""", ".name")]
     [InlineData("""{"name":"new\nline"}""", ".name")]
     [InlineData("""{"name":"with space"}""", ".name")]
@@ -160,6 +162,7 @@ public sealed class PodFieldTests
 
     [Theory]
     [InlineData("""{"imagePullPolicy":""}""")]
+    [InlineData("""{"env":[null],"propagators":null,"java":{"env":[null],"extensions":[null]},"nginx":{"attrs":[null]}}""")]
     [InlineData("""{"env":[{"name":"spring.main.banner-mode","value":"a\nb"},{"name":"_A","valueFrom":{"fieldRef":{"fieldPath":"metadata.annotations['example.com/Team']","apiVersion":"v1"}}}]}""")]
     [InlineData("""{"env":[{"name":"A","valueFrom":{"resourceFieldRef":{"resource":"limits.hugepages-2Mi","divisor":"1Mi"}}},{"name":"B","value":"","valueFrom":{"secretKeyRef":{"name":"a.b","key":".k_1","optional":true},"fieldRef":null}}]}""")]
     [InlineData("""{"initContainerSecurityContext":{"runAsUser":0,"runAsGroup":2147483647,"runAsNonRoot":false,"procMount":"Default","seccompProfile":{"type":"Localhost","localhostProfile":"a/b.json"},"appArmorProfile":{"type":"RuntimeDefault"},"capabilities":{"drop":["ALL"]},"allowPrivilegeEscalation":false,"windowsOptions":null}}""")]
