@@ -37,7 +37,7 @@ test: build ## Run all tests and print one summary
 
 e2e: ## Test against a real API server: KUBEBUILDER_ASSETS or SPANHOOK_TEST_KUBECONFIG say which
 	@dotnet build tests/EndToEnd -c $(CONFIG) --verbosity quiet -clp:NoSummary
-	@dotnet test tests/EndToEnd -c $(CONFIG) --no-build --logger "console;verbosity=normal"
+	@SPANHOOK_TEST_E2E_REQUIRED=1 dotnet test tests/EndToEnd -c $(CONFIG) --no-build --logger "console;verbosity=normal"
 
 demo: ## Start the webhook, inject engine and Java pods over HTTPS, show the difference, stop
 	@dotnet build tests/Demo -c $(CONFIG) --verbosity quiet -clp:NoSummary

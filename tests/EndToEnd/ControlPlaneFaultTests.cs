@@ -25,6 +25,36 @@ public sealed class ControlPlaneFaultTests(TestCluster cluster)
     }
 
     [ClusterFact]
+    public async Task Five_restarts_of_the_API_server_cost_no_pod_its_tracing_and_at_most_two_lists_of_each_collection()
+    {
+        const int restarts = 5;
+        var plane = cluster.OwnControlPlane;
+        await cluster.RunWebhookAsync();
+        await using var ns = await TestNamespace.CreateAsync(cluster, "restarts");
+        await ns.ApplyInstrumentationAsync();
+        await ns.SeesAsync("the Instrumentation", Resync, IsInjected, (InjectJava, "true"));
+        await using var pods = new PodStream(ns);
+
+        for (var restart = 1; restart <= restarts; restart++)
+        {
+            var seen = plane.Audit().Count;
+            await plane.KillApiServerAsync();
+            await plane.StartApiServerAsync();
+            await ns.ApplyInstrumentationAsync("probe", $"http://after-{restart}:4318");
+            var took = await ns.SeesAsync($"what changed after restart {restart}", TimeSpan.FromSeconds(5), pod => Endpoint(pod) == $"http://after-{restart}:4318", (InjectJava, "probe"));
+
+            var lists = plane.Audit().Skip(seen).Where(asked => asked is { Verb: "list", Code: 200 }).CountBy(asked => asked.Resource, StringComparer.Ordinal).ToList();
+            Assert.All(lists, list => Assert.True(list.Value <= 2, $"{list.Value} lists of {list.Key} after restart {restart}"));
+            TestContext.Current.TestOutputHelper?.WriteLine($"restart {restart}: felt after {took.TotalSeconds:0.0} s; lists: {string.Join(' ', lists.Select(list => $"{list.Key} {list.Value}"))}");
+        }
+
+        await pods.StopAsync();
+        TestContext.Current.TestOutputHelper?.WriteLine(pods.Story);
+        Assert.True(pods.Wrong.Count == 0, pods.Story);
+        Assert.True(pods.Created >= restarts * 3, pods.Story);
+    }
+
+    [ClusterFact]
     public async Task A_cut_watch_goes_on_where_it_was()
     {
         _ = cluster.OwnControlPlane;

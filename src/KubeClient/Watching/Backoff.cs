@@ -12,15 +12,20 @@ internal sealed class Backoff(Random random)
     /// <summary>A server may ask for more patience than ours, within reason.</summary>
     public static readonly TimeSpan LongestAskedFor = TimeSpan.FromMinutes(2);
 
-    public int Failures { get; private set; }
+    private int _unanswered;
+    private int _refused;
 
-    public void Reset() => Failures = 0;
+    public int Failures => _unanswered + _refused;
+
+    public void Reset() => (_unanswered, _refused) = (0, 0);
 
     public TimeSpan Next(TimeSpan? askedFor = null, bool isUnreachable = false)
     {
-        Failures++;
-        var longest = isUnreachable ? LongestUnreachable : Longest;
-        var limit = Math.Min(longest.TotalSeconds, Shortest.TotalSeconds * Math.Pow(2, Math.Min(Failures, 10)));
+        // A server that comes back refuses much for a second or two (403 before it knows its roles, 429 before its caches are filled): how often
+        // it could not be reached before must not count then.
+        (_unanswered, _refused) = isUnreachable ? (_unanswered + 1, 0) : (_unanswered, _refused + 1);
+        var (longest, inARow) = isUnreachable ? (LongestUnreachable, _unanswered) : (Longest, _refused);
+        var limit = Math.Min(longest.TotalSeconds, Shortest.TotalSeconds * Math.Pow(2, Math.Min(inARow, 10)));
         var wait = Between(Shortest, TimeSpan.FromSeconds(limit));
         if (askedFor is not { } asked || asked <= wait) return wait;
 

@@ -42,6 +42,7 @@ internal sealed class WatchProgress(string version, TimeProvider time)
 /// 410, in all its shapes               listing in pages           ListingWhole            none the first time, else back-off
 /// 410, in all its shapes               anything else              Listing                 none the first time, else back-off
 /// refused by the server, third in row  Watching                   Listing                 back-off
+/// 429                                  Watching                   Watching                back-off: it has told nothing, and is busy enough
 /// anything else                        Watching, Verifying        Verifying               back-off
 /// anything else                        listing                    the same                back-off
 /// the watch was closed, as asked       Watching                   Watching                none; back-off when it closed at once
@@ -68,7 +69,8 @@ internal sealed class ReflectorRecovery(Backoff backoff)
             return new(ReflectorState.Start, wait);
         }
 
-        return new(ReflectorState.Verifying(state.ResourceVersion), wait);
+        var isBusy = state.Phase == ReflectorPhase.Watching && error.Status == (int)HttpStatusCode.TooManyRequests;
+        return new(isBusy ? state : ReflectorState.Verifying(state.ResourceVersion), wait);
     }
 
     public ReflectorStep AfterEnd(WatchProgress watch, bool wasAsked) => new(

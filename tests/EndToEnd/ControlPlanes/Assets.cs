@@ -10,6 +10,7 @@ internal static class Assets
 {
     private const string FolderVariable = "KUBEBUILDER_ASSETS";
     private const string KubeconfigVariable = "SPANHOOK_TEST_KUBECONFIG";
+    private const string RequiredVariable = "SPANHOOK_TEST_E2E_REQUIRED";
     private const string DefaultFolder = "/usr/local/kubebuilder/bin";
 
     /// <summary>A cluster of its own for these tests, which runs already and reaches this machine; null for one that they start.</summary>
@@ -29,6 +30,9 @@ internal static class Assets
 
     /// <summary>Why these tests cannot run here; null when they can.</summary>
     public static string? Absent { get; } = WhyAbsent();
+
+    /// <summary>Somebody asked for these tests and no others, as <c>make e2e</c> does.</summary>
+    public static bool AreRequired { get; } = Set(RequiredVariable) is not null;
 
     private static string? WhyAbsent()
     {

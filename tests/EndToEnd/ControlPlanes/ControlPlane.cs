@@ -6,6 +6,17 @@ internal sealed class ControlPlane : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private const string ServiceAccountIssuer = "https://kubernetes.default.svc";
 
+    // What the webhook asks of the API server, once each has been answered; nothing else.
+    private const string AuditPolicy = $$"""
+        apiVersion: audit.k8s.io/v1
+        kind: Policy
+        omitStages: [RequestReceived, ResponseStarted]
+        rules:
+        - level: Metadata
+          users: ["{{Installation.User}}"]
+        - level: None
+        """;
+
     private readonly RunFolder _folder;
     private readonly Authority _authority;
     private readonly int _port = Loopback.FreePort();
@@ -26,6 +37,7 @@ internal sealed class ControlPlane : IAsyncDisposable
         var kubeconfig = folder.File("admin.kubeconfig");
         KubeconfigFile.Write(kubeconfig, Address, _authority.CertificatePem, new JsonObject { ["client-certificate"] = _admin.PublicFile, ["client-key"] = _admin.KeyFile });
         Admin = new Kubectl(kubeconfig);
+        File.WriteAllText(folder.File("audit-policy.yaml"), AuditPolicy);
     }
 
     public Uri Address => new($"https://127.0.0.1:{_port}");
@@ -36,6 +48,17 @@ internal sealed class ControlPlane : IAsyncDisposable
     public Kubectl Admin { get; }
 
     public Etcd Etcd => _etcd!;
+
+    /// <summary>What the webhook has asked so far, oldest first.</summary>
+    public IReadOnlyList<AuditEvent> Audit()
+    {
+        if (!File.Exists(AuditLog)) return [];
+        using var log = new StreamReader(new FileStream(AuditLog, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        // The last line of a killed API server may have no end.
+        return [.. log.ReadToEnd().Split('\n').Where(line => line.EndsWith('}')).Select(line => AuditEvent.From(JsonNode.Parse(line)!))];
+    }
+
+    private string AuditLog => _folder.File("audit.log");
 
     public bool HasControllers => _controllerManager is not null;
 
@@ -100,6 +123,8 @@ internal sealed class ControlPlane : IAsyncDisposable
         "--endpoint-reconciler-type=none",
         "--etcd-compaction-interval=0", // the tests say when
         "--profiling=false",
+        "--audit-policy-file=" + _folder.File("audit-policy.yaml"),
+        "--audit-log-path=" + AuditLog,
     ];
 
     private string[] ControllerManagerArguments() =>
