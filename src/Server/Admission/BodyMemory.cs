@@ -14,9 +14,6 @@ internal sealed class BodyMemory(IdleMemory idle)
     /// <summary>Up to this size a body is not counted.</summary>
     public const long Small = 64 * 1024;
 
-    /// <summary>From this size on a body leaves behind what is worth to be given back.</summary>
-    private const long Large = 1024 * 1024;
-
     private long _held;
 
     public long Held => Interlocked.Read(ref _held);
@@ -42,6 +39,6 @@ internal sealed class BodyMemory(IdleMemory idle)
     public void Release(long held)
     {
         if (held > 0) Interlocked.Add(ref _held, -held);
-        if (held >= Large) idle.Note();
+        if (held >= LargeReviews.From) idle.Note();
     }
 }

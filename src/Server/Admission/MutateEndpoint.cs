@@ -58,7 +58,7 @@ internal sealed class MutateEndpoint(AdmissionHandler handler, AdmissionGate gat
 
             using var answer = new PooledBufferWriter(8192);
             string? problem;
-            if (body.End == BodyEnd.Complete && (gate.TryEnter() || await gate.EnterAsync(context.RequestAborted))) problem = Decide(body, answer);
+            if (body.End == BodyEnd.Complete && (gate.TryEnter() || await gate.EnterAsync(context.RequestAborted))) problem = body.Held < LargeReviews.From ? Decide(body, answer) : await LargeReviews.OnOwnThread(() => Decide(body, answer));
             else problem = handler.AnswerUnpatched(body.Bytes, Reasons.Overloaded, answer);
             reader.AdvanceTo(body.Bytes.End);
             await (problem is null ? AnswerAsync(context, answer) : RefuseAsync(context, StatusCodes.Status400BadRequest, problem));
