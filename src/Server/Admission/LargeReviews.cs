@@ -25,7 +25,8 @@ internal static class LargeReviews
             {
                 done.SetException(e);
             }
-        }) { IsBackground = true, Name = "large review" };
+        })
+        { IsBackground = true, Name = "large review" };
         thread.Start();
         return done.Task;
     }
