@@ -40,6 +40,9 @@ internal sealed class AdmissionGate
         }
     }
 
+    /// <summary>Shows the counter of those that found no place, so that a rate sees the first of them.</summary>
+    public void Announce() => _rejected.Add(0);
+
     /// <summary>A place at once, without an allocation; false when there is none. Whoever got one calls <see cref="Leave"/>.</summary>
     public bool TryEnter()
     {

@@ -19,8 +19,8 @@ internal sealed class CertificateAuthority(X509Certificate2 certificate)
 
     public bool HasKey => certificate.HasPrivateKey;
 
-    /// <summary>When two thirds of its life are over.</summary>
-    public DateTimeOffset RenewAt => NotBefore + ((NotAfter - NotBefore) * 2 / 3);
+    /// <summary>When two thirds of its life are over. Its hour before it was made is none of it.</summary>
+    public DateTimeOffset RenewAt => NotAfter - ((NotAfter - NotBefore) is var life && life > Skew ? (life - Skew) / 3 : life / 3);
 
     public DateTimeOffset NotBefore => new(certificate.NotBefore.ToUniversalTime());
 

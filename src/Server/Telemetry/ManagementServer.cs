@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
+using Spanhook.Server.Admission;
 using Spanhook.Server.Hosting;
 using Spanhook.Server.Telemetry.Prometheus;
 
@@ -43,6 +44,7 @@ internal sealed class ManagementServer : IHostedService, IHttpApplication<HttpCo
     {
         _metrics.Start();
         _services.GetRequiredService<AdmissionMetrics>().Announce();
+        _services.GetRequiredService<AdmissionGate>().Announce();
         try
         {
             await _server.StartAsync(this, cancellationToken);

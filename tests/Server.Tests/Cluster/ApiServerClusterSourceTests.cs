@@ -75,7 +75,8 @@ public sealed class ApiServerClusterSourceTests : IAsyncLifetime
         {
             ["metadata"] = new JsonObject
             {
-                ["name"] = "shop", ["labels"] = new JsonObject { ["team"] = "x" },
+                ["name"] = "shop",
+                ["labels"] = new JsonObject { ["team"] = "x" },
                 ["annotations"] = new JsonObject { ["instrumentation.opentelemetry.io/inject-java"] = "true", ["kubectl.kubernetes.io/last-applied-configuration"] = "{}" },
             },
             ["spec"] = new JsonObject { ["finalizers"] = new JsonArray("kubernetes") },

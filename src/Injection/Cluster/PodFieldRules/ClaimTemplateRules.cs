@@ -10,25 +10,13 @@ internal static class ClaimTemplateRules
 
     private static readonly MapRule Quantities = new(_ => null, new QuantityRule());
 
-    // Only these go from the template to the claim.
-    private static readonly ObjectRule Metadata = new(new(StringComparer.Ordinal)
-    {
-        ["labels"] = new MapRule(KeyProblem, LabelValue),
-        ["annotations"] = new MapRule(key => KeyProblem(key.ToLowerInvariant()), TextRule.Any),
-        ["name"] = new UnsetRule(),
-        ["generateName"] = new UnsetRule(),
-        ["namespace"] = new UnsetRule(),
-        ["finalizers"] = new UnsetRule(),
-        ["ownerReferences"] = new UnsetRule(),
-        ["creationTimestamp"] = new UnsetRule(),
-        ["deletionTimestamp"] = new UnsetRule(),
-        ["deletionGracePeriodSeconds"] = new UnsetRule(),
-        ["generation"] = new UnsetRule(),
-        ["managedFields"] = new UnsetRule(),
-        ["resourceVersion"] = new UnsetRule(),
-        ["selfLink"] = new UnsetRule(),
-        ["uid"] = new UnsetRule(),
-    });
+    private static readonly string[] NotInTemplates =
+    [
+        "name", "generateName", "namespace", "finalizers", "ownerReferences", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "managedFields",
+        "resourceVersion", "selfLink", "uid",
+    ];
+
+    private static readonly ObjectRule Metadata = new(MetadataFields());
 
     private static readonly ObjectRule Spec = new(new(StringComparer.Ordinal)
     {
@@ -48,6 +36,15 @@ internal static class ClaimTemplateRules
     };
 
     public static readonly ObjectRule Template = new(new(StringComparer.Ordinal) { ["metadata"] = Metadata, ["spec"] = Spec }) { Required = ["spec"] };
+
+    // Only labels and annotations go from the template to the claim.
+    private static Dictionary<string, FieldRule> MetadataFields()
+    {
+        var fields = NotInTemplates.ToDictionary(name => name, FieldRule (_) => new UnsetRule(), StringComparer.Ordinal);
+        fields["labels"] = new MapRule(KeyProblem, LabelValue);
+        fields["annotations"] = new MapRule(key => KeyProblem(key.ToLowerInvariant()), TextRule.Any);
+        return fields;
+    }
 
     private static void CheckSpec(JsonElement spec, string field, ProblemCollector problems)
     {

@@ -1,6 +1,5 @@
 using Spanhook.KubeClient;
 using Spanhook.Server.Certificates.SelfManaged;
-using Spanhook.Server.Tests.Support;
 
 namespace Spanhook.Server.Tests.Certificates.SelfManaged;
 
