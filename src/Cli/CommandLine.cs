@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Spanhook.Cli.Commands;
+using Spanhook.Cli.Connection;
 using Spanhook.Manifests;
 
 namespace Spanhook.Cli;
@@ -38,6 +39,11 @@ internal static class CommandLine
         {
             foreach (var problem in e.Problems) terminal.Error(problem.ToString());
             return ExitCodes.BadInput;
+        }
+        catch (ClusterException e)
+        {
+            terminal.Error(e.Message);
+            return ExitCodes.NoCluster;
         }
     }
 
