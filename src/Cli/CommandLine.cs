@@ -23,6 +23,10 @@ internal static class CommandLine
             new DisableCommand(terminal),
             new InjectorsCommand(terminal),
             new ReasonsCommand(terminal),
+            new StatusCommand(terminal),
+            new RestartCommand(terminal),
+            new OffCommand(terminal),
+            new OnCommand(terminal),
             new VersionCommand(terminal),
         };
         root.SetAction(parsed => new HelpAction().Invoke(parsed));
