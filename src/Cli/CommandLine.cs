@@ -17,6 +17,10 @@ internal static class CommandLine
         var root = new RootCommand("Adds OpenTelemetry tracing to workloads: what the Spanhook webhook does to pods, done to manifests.")
         {
             new InjectCommand(terminal),
+            new ExplainCommand(terminal),
+            new DiffCommand(terminal),
+            new EnableCommand(terminal),
+            new DisableCommand(terminal),
             new InjectorsCommand(terminal),
             new ReasonsCommand(terminal),
             new StatusCommand(terminal),

@@ -17,10 +17,11 @@ internal sealed record WorkloadType(string Group, string Version, string Kind, s
     public static readonly WorkloadType Job = new("batch", "v1", "Job", "jobs");
     public static readonly WorkloadType CronJob = new("batch", "v1", "CronJob", "cronjobs", "cj");
     public static readonly WorkloadType LeaderWorkerSet = new("leaderworkerset.x-k8s.io", "v1", "LeaderWorkerSet", "leaderworkersets", "lws");
+    public static readonly WorkloadType JobSet = new("jobset.x-k8s.io", "v1alpha2", "JobSet", "jobsets");
     public static readonly WorkloadType Rollout = new("argoproj.io", "v1alpha1", "Rollout", "rollouts", "ro");
 
     public static readonly IReadOnlyList<WorkloadType> All =
-        [Pod, ReplicationController, Deployment, StatefulSet, DaemonSet, ReplicaSet, Job, CronJob, LeaderWorkerSet, Rollout];
+        [Pod, ReplicationController, Deployment, StatefulSet, DaemonSet, ReplicaSet, Job, CronJob, LeaderWorkerSet, JobSet, Rollout];
 
     public string ApiVersion => Group.Length == 0 ? Version : $"{Group}/{Version}";
 
