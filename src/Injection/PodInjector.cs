@@ -40,6 +40,7 @@ public sealed class PodInjector(InjectionOptions options)
             return new() { Decisions = InCatalogOrder(decisions) };
         }
 
+        if (facts.EndpointOverride.Refusal is { } refusal) decisions.Add(new(refusal.Reason, Detail: refusal.Detail));
         using var draft = new PodDraft(request.Pod);
         foreach (var plan in plans) Inject(plan, draft, facts, decisions);
         return new() { Decisions = InCatalogOrder(decisions), Operations = Write(draft, facts, patch) };
@@ -79,7 +80,7 @@ public sealed class PodInjector(InjectionOptions options)
         var env = container.Env;
         const string protocolVariable = "OTEL_EXPORTER_OTLP_PROTOCOL";
         if (env.IsReference(SdkEnvironment.EndpointVariable) || env.IsReference(protocolVariable)) return null; // what is not known is not warned of
-        var endpoint = env.Literal(SdkEnvironment.EndpointVariable) ?? plan.Instrumentation.Endpoint;
+        var endpoint = env.Literal(SdkEnvironment.EndpointVariable) ?? plan.Context.Instrumentation.Endpoint;
         var protocol = env.Literal(protocolVariable) ?? plan.Injector.DefaultProtocol;
         return endpoint is not null && protocol is not null && OtlpEndpoint.PortContradicts(endpoint, protocol) ? $"{endpoint} with {protocol}" : null;
     }
