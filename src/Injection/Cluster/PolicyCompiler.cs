@@ -1,4 +1,5 @@
 using System.Globalization;
+using Spanhook.Api.OpenTelemetry;
 using Spanhook.Api.Policy;
 using Spanhook.Injection.Injectors.Engines;
 
@@ -31,11 +32,15 @@ internal static class PolicyCompiler
             AllowsEndpointOverride = PolicyLimits.EndpointOverride(spec.Limits, problems),
             AllowedEndpoints = PolicyLimits.AllowedEndpoints(spec.Limits, problems),
             PrivilegedNamespaces = PolicyLimits.PrivilegedNamespaces(spec.PrivilegedInjection, problems),
-            Instrumentation = spec.Instrumentation is null
-                ? null
-                : InstrumentationCompiler.CompileSpec(spec.Instrumentation, new("TracingPolicy", policy.Metadata.Name, "spec.instrumentation", all)),
+            Instrumentation = spec.Instrumentation is null ? null : CompileInstrumentation(spec.Instrumentation, new("TracingPolicy", policy.Metadata.Name, "spec.instrumentation", all)),
         };
         return problems.Errors is null ? compiled : null;
+    }
+
+    private static CompiledInstrumentation CompileInstrumentation(InstrumentationSpec spec, ProblemCollector problems)
+    {
+        PolicyInstrumentationChecks.Check(spec, problems);
+        return InstrumentationCompiler.CompileSpec(spec, problems);
     }
 
     private static ServiceNameTemplate? ParseServiceName(string? text, ProblemCollector problems)

@@ -84,6 +84,10 @@ public static class PolicySpecs
         new("instrumentation: {sampler: {type: traceidratio, argument: '25%'} }", "instrumentation.sampler.argument", "'25%' is no ratio"),
         new("instrumentation: {propagators: [w3c]}", "instrumentation.propagators", "'w3c' is not known"),
         new("instrumentation: {exporter: {protocol: http} }", "instrumentation.exporter.protocol", "'http' is not known; write grpc or http/protobuf"),
+        new("instrumentation: {exporter: {endpoint: 'collector:4317'} }", "instrumentation.exporter.endpoint", "'collector:4317' has no scheme; write for example"),
+        new("instrumentation: {exporter: {endpoint: 'http:///a'} }", "instrumentation.exporter.endpoint", "has no scheme"),
+        new("instrumentation: {env: [{name: VENDOR_API_KEY, value: abc}]}", "instrumentation.env[0].value", "VENDOR_API_KEY looks like a secret"),
+        new("instrumentation: {nginx: {attrs: [{name: A_TOKEN, value: abc}]} }", "instrumentation.nginx.attrs[0].value", "A_TOKEN looks like a secret"),
         new("instrumentation: {env: [{name: 'A=B', value: c}]}", "instrumentation.env[0].name", "'A=B' is no name of a variable"),
     ];
 
@@ -109,6 +113,7 @@ public static class PolicySpecs
         new("limits: {endpointOverride: Allowed, allowedEndpoints: [.observability.svc, otel.example, 10.0.0.1]}"),
         new("limits: {endpointOverride: Denied, allowedEndpoints: []}"),
         new("privilegedInjection: {allowedNamespaces: ['*', profiling]}"),
+        new("instrumentation: {exporter: {endpoint: 'HTTPS://a'}, env: [{name: A_KEY, value: /certs/a}, {name: A_HEADERS, value: 'a=$(B)'}, {name: KEYBOARD, value: a}]}"),
         new("instrumentation: {exporter: {endpoint: 'http://otel-collector.observability:4317', protocol: grpc}, sampler: {type: parentbased_traceidratio, argument: '0.1'}, propagators: [tracecontext, baggage]}"),
     ];
 
