@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Spanhook.Cli.Connection;
+using Spanhook.Cli.Explaining;
 using Spanhook.Cli.Restarting;
 using Spanhook.Cli.Workloads;
 
@@ -29,7 +30,7 @@ internal sealed class RestartCommand : Command, IHelpNotes
         """;
 
     private readonly ConnectionOptions _connection = new(hasAllNamespaces: true);
-    private readonly InjectorOptions _injector = new();
+    private readonly InjectionSettings _injector = new();
     private readonly Option<bool> _stale = new("--stale") { Description = "Roll what is stale or misses its injection." };
     private readonly Option<bool> _undo = new("--undo") { Description = "Return what the last run rolled to the template it had before." };
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Only say what would be done." };
@@ -69,7 +70,10 @@ internal sealed class RestartCommand : Command, IHelpNotes
         Validators.Add(result =>
         {
             if (result.GetValue(_stale) == result.GetValue(_undo)) result.AddError("Say what to do: --stale rolls what is not as it would be injected now, --undo takes the last run back.");
-            if (result.GetValue(_maxParallel) < 1) result.AddError("--max-parallel must be 1 or more.");
+        });
+        _maxParallel.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 1) result.AddError("--max-parallel must be 1 or more.");
         });
         SetAction(RunAsync);
     }
@@ -85,7 +89,7 @@ internal sealed class RestartCommand : Command, IHelpNotes
             Timeout = parsed.GetValue(_timeout),
             IsDryRun = parsed.GetValue(_dryRun),
         };
-        var state = await ClusterState.ReadAsync(session, _injector.Read(parsed), cancellation);
+        var state = await ClusterState.ReadAsync(session, _injector.Of(parsed), cancellation);
         var job = new RestartJob(session, state, settings, parsed.GetValue(_names) ?? []);
         return await (parsed.GetValue(_undo) ? job.UndoAsync(cancellation) : job.RestartAsync(cancellation));
     }
