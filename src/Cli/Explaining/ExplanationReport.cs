@@ -74,7 +74,7 @@ internal sealed class ExplanationReport(Terminal terminal, bool hasPatch)
 
     /// <summary>The API server's gate, which the webhook never sees, comes first.</summary>
     public static IEnumerable<ExplainedStep> Steps(Decided decided, InjectedWorkload workload, InjectedPod pod) =>
-        decided.Webhook.TryGetValue(workload.Namespace, out var gate) ? [gate, .. pod.Steps] : pod.Steps;
+        (decided.Webhook.TryGetValue(workload.Namespace, out var gate) ? [gate, .. pod.Steps] : pod.Steps).Distinct();
 
     private void Write(ExplainedStep step)
     {

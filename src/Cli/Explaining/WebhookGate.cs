@@ -1,7 +1,6 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Spanhook.Api;
-using Spanhook.Api.Meta;
+using Spanhook.Cli.Checking;
 using Spanhook.Cli.Connection;
 using Spanhook.Injection.Cluster;
 using Spanhook.Injection.Decision;
@@ -14,83 +13,40 @@ namespace Spanhook.Cli.Explaining;
 /// </summary>
 internal static class WebhookGate
 {
-    private const string Path = "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/spanhook";
     private const string Subject = "webhook";
 
-    // A condition of this name is what 'kubectl spanhook off' adds.
-    private const string OffCondition = "spanhook.dev/off";
-
+    /// <summary>A step for each of the namespaces.</summary>
     public static async Task<IReadOnlyDictionary<string, ExplainedStep>> LookAsync(
         ClusterSession session, IEnumerable<string> namespaces, ClusterObjects objects, CancellationToken cancellation)
     {
-        var steps = new Dictionary<string, ExplainedStep>(StringComparer.Ordinal);
-        JsonObject? configuration;
         try
         {
-            configuration = await session.FindAsync(Path, cancellation);
+            var configuration = await WebhookConfiguration.FindAsync(session, WebhookConfiguration.DefaultName, cancellation);
+            return namespaces.ToDictionary(ns => ns, ns => Judge(configuration, ns, LabelsOf(objects, ns)), StringComparer.Ordinal);
         }
         catch (ClusterException e) when (e.IsForbidden)
         {
-            foreach (var ns in namespaces) steps[ns] = new(Subject, null, "whether the API server asks the webhook is not known: you may not get mutatingwebhookconfigurations");
-            return steps;
+            var unknown = new ExplainedStep(Subject, null, $"whether the API server asks it is not known: {e.Message}");
+            return namespaces.ToDictionary(ns => ns, _ => unknown, StringComparer.Ordinal);
         }
-
-        foreach (var ns in namespaces)
-        {
-            var labels = objects.Namespaces.FirstOrDefault(known => known.Metadata.Name == ns)?.Metadata.Labels;
-            steps[ns] = Judge(configuration, ns, labels);
-        }
-
-        return steps;
     }
 
-    private static ExplainedStep Judge(JsonObject? configuration, string ns, IReadOnlyDictionary<string, string>? labels)
-    {
-        if (configuration is null) return new(Subject, false, "there is no MutatingWebhookConfiguration spanhook: the webhook is not installed");
-        if (configuration["webhooks"] is not JsonArray { Count: > 0 } webhooks) return new(Subject, false, "the MutatingWebhookConfiguration spanhook has no webhooks: install it again");
-        foreach (var webhook in webhooks.OfType<JsonObject>())
-        {
-            if ((webhook["matchConditions"] as JsonArray)?.Any(condition => condition?["name"]?.ToString() == OffCondition) == true)
-                return new(Subject, false, "it is switched off: 'kubectl spanhook on' switches it on again");
-            if (labels is null) return new(Subject, null, $"the labels of namespace {ns} are not known, and with them whether the API server asks the webhook about its pods");
-            if (Mismatch(webhook["namespaceSelector"], key => labels.GetValueOrDefault(key)) is { } requirement)
-                return new(Subject, false, $"the API server does not ask the webhook about pods of namespace {ns}: its selector wants {requirement}");
-        }
+    private static IReadOnlyDictionary<string, string>? LabelsOf(ClusterObjects objects, string ns) =>
+        objects.Namespaces.FirstOrDefault(known => known.Metadata.Name == ns)?.Metadata.Labels;
 
-        return new(Subject, true, $"the API server asks it about pods of namespace {ns}");
+    private static ExplainedStep Judge(WebhookConfiguration? configuration, string ns, IReadOnlyDictionary<string, string>? labels)
+    {
+        if (configuration is null) return new(Subject, false, $"there is no MutatingWebhookConfiguration {WebhookConfiguration.DefaultName}: the webhook is not installed");
+        if (configuration.Entries.Count == 0) return new(Subject, false, $"MutatingWebhookConfiguration {configuration.Name} has no webhooks: install it again");
+        if (configuration.IsOff) return new(Subject, false, "it is switched off: 'kubectl spanhook on' switches it on again");
+        if (labels is null) return new(Subject, null, $"there is no namespace {ns} yet, and its labels say whether the API server asks the webhook about its pods");
+        return configuration.Covers(ns, labels)
+            ? new(Subject, true, $"the API server asks it about pods of namespace {ns}")
+            : new(Subject, false, $"the API server does not ask it about pods of namespace {ns}, whose labels its namespaceSelector does not accept: {Mismatches(configuration, labels)}");
     }
 
-    /// <summary>The requirement that the labels do not meet, as kubectl writes it; null when they meet all.</summary>
-    private static string? Mismatch(JsonNode? selector, Func<string, string?> label)
-    {
-        if (selector is null) return null;
-        var parsed = selector.Deserialize(ApiJsonContext.Default.LabelSelector)!;
-        foreach (var (key, value) in parsed.MatchLabels ?? new Dictionary<string, string>(StringComparer.Ordinal))
-        {
-            if (label(key) != value) return $"{key}={value}";
-        }
-
-        foreach (var requirement in parsed.MatchExpressions ?? [])
-        {
-            if (!Meets(requirement, label(requirement.Key))) return Text(requirement);
-        }
-
-        return null;
-    }
-
-    private static bool Meets(LabelSelectorRequirement requirement, string? value) => requirement.Operator switch
-    {
-        "In" => value is not null && requirement.Values?.Contains(value, StringComparer.Ordinal) == true,
-        "NotIn" => value is null || requirement.Values?.Contains(value, StringComparer.Ordinal) != true,
-        "Exists" => value is not null,
-        "DoesNotExist" => value is null,
-        _ => false,
-    };
-
-    private static string Text(LabelSelectorRequirement requirement) => requirement.Operator switch
-    {
-        "Exists" => requirement.Key,
-        "DoesNotExist" => $"!{requirement.Key}",
-        _ => $"{requirement.Key} {requirement.Operator.ToLowerInvariant()} ({string.Join(", ", requirement.Values ?? [])})",
-    };
+    /// <summary>What the labels would have to be, as kubectl writes it.</summary>
+    private static string Mismatches(WebhookConfiguration configuration, IReadOnlyDictionary<string, string> labels) => string.Join("; ", configuration.Entries
+        .Select(entry => LabelSelectorMatcher.FirstMismatch(entry["namespaceSelector"]?.Deserialize(ApiJsonContext.Default.LabelSelector), key => labels.GetValueOrDefault(key)))
+        .OfType<Api.Meta.LabelSelectorRequirement>().Select(LabelSelectorMatcher.Show).Distinct(StringComparer.Ordinal));
 }
