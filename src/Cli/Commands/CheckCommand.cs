@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Spanhook.Cli.Checking;
 using Spanhook.Cli.Connection;
-using Spanhook.Cli.Explaining;
+using Spanhook.Cli.Workloads;
 using Shared = Spanhook.Cli.Options;
 
 namespace Spanhook.Cli.Commands;
@@ -23,7 +23,7 @@ internal sealed class CheckCommand : Command, IHelpNotes
         """;
 
     private readonly ConnectionOptions _connection = new();
-    private readonly InjectionSettings _injector = new();
+    private readonly InjectorOptions _injector = new();
     private readonly Option<string> _output = Shared.Output("text for people, json for programs.", "text", "json");
     private readonly Option<string> _name = SwitchOptions.Configuration();
 
@@ -58,7 +58,7 @@ internal sealed class CheckCommand : Command, IHelpNotes
         results.AddRange(await DefinitionChecks.RunAsync(installed, cancellation));
         results.Add(await RoleCheck.RunAsync(installed, cancellation));
         results.AddRange(await DeploymentChecks.RunAsync(installed, cancellation));
-        results.Add(await InjectionCheck.RunAsync(installed, _injector.Of(parsed), cancellation));
+        results.Add(await InjectionCheck.RunAsync(installed, _injector.Read(parsed), cancellation));
         if (parsed.GetRequiredValue(_output) == "json") CheckReport.WriteJson(_terminal.Out, results);
         else CheckReport.WriteText(_terminal, results);
         return results.Any(result => result.Level == CheckLevel.Fail) ? ExitCodes.FoundSomething : ExitCodes.Done;

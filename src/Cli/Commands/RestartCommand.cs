@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Spanhook.Cli.Connection;
-using Spanhook.Cli.Explaining;
 using Spanhook.Cli.Restarting;
 using Spanhook.Cli.Workloads;
 
@@ -30,7 +29,7 @@ internal sealed class RestartCommand : Command, IHelpNotes
         """;
 
     private readonly ConnectionOptions _connection = new(hasAllNamespaces: true);
-    private readonly InjectionSettings _injector = new();
+    private readonly InjectorOptions _injector = new();
     private readonly Option<bool> _stale = new("--stale") { Description = "Roll what is stale or misses its injection." };
     private readonly Option<bool> _undo = new("--undo") { Description = "Return what the last run rolled to the template it had before." };
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Only say what would be done." };
@@ -89,7 +88,7 @@ internal sealed class RestartCommand : Command, IHelpNotes
             Timeout = parsed.GetValue(_timeout),
             IsDryRun = parsed.GetValue(_dryRun),
         };
-        var state = await ClusterState.ReadAsync(session, _injector.Of(parsed), cancellation);
+        var state = await ClusterState.ReadAsync(session, _injector.Read(parsed), cancellation);
         var job = new RestartJob(session, state, settings, parsed.GetValue(_names) ?? []);
         return await (parsed.GetValue(_undo) ? job.UndoAsync(cancellation) : job.RestartAsync(cancellation));
     }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Spanhook.Cli.Connection;
-using Spanhook.Cli.Explaining;
 using Spanhook.Cli.Workloads;
 using Shared = Spanhook.Cli.Options;
 
@@ -27,7 +26,7 @@ internal sealed class StatusCommand : Command, IHelpNotes
         """;
 
     private readonly ConnectionOptions _connection = new(hasAllNamespaces: true);
-    private readonly InjectionSettings _injector = new();
+    private readonly InjectorOptions _injector = new();
     private readonly Option<string> _output = Shared.Output("text: a table; wide: with sentences; json for programs.", "text", "wide", "json");
     private readonly Terminal _terminal;
 
@@ -46,7 +45,7 @@ internal sealed class StatusCommand : Command, IHelpNotes
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
         using var session = _connection.Connect(parsed, _terminal);
-        var state = await ClusterState.ReadAsync(session, _injector.Of(parsed), cancellation);
+        var state = await ClusterState.ReadAsync(session, _injector.Read(parsed), cancellation);
         state.Warn(_terminal);
         var workloads = await new WorkloadReader(session, state).ReadAsync(cancellation);
         var rows = workloads.Select(workload => new StatusRow(workload, state.Covers(workload.Key.Namespace))).ToArray();
