@@ -32,6 +32,9 @@ internal static class PolicyCompiler
             AllowsEndpointOverride = PolicyLimits.EndpointOverride(spec.Limits, problems),
             AllowedEndpoints = PolicyLimits.AllowedEndpoints(spec.Limits, problems),
             PrivilegedNamespaces = PolicyLimits.PrivilegedNamespaces(spec.PrivilegedInjection, problems),
+            Injection = PolicyInjection.Of(spec.Inject, spec.Rollout),
+            DeniesOptOut = PolicyFields.OneOf(spec.OptOut, "optOut", problems, ("Allowed", false), ("Denied", true)),
+            InstrumentationSpec = spec.Instrumentation,
             Instrumentation = spec.Instrumentation is null ? null : CompileInstrumentation(spec.Instrumentation, new("TracingPolicy", policy.Metadata.Name, "spec.instrumentation", all)),
         };
         return problems.Errors is null ? compiled : null;
