@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Spanhook.Cli.Commands;
+using Spanhook.Cli.Connection;
 using Spanhook.Manifests;
 
 namespace Spanhook.Cli;
@@ -18,6 +19,10 @@ internal static class CommandLine
             new InjectCommand(terminal),
             new InjectorsCommand(terminal),
             new ReasonsCommand(terminal),
+            new StatusCommand(terminal),
+            new RestartCommand(terminal),
+            new OffCommand(terminal),
+            new OnCommand(terminal),
             new VersionCommand(terminal),
         };
         root.SetAction(parsed => new HelpAction().Invoke(parsed));
@@ -38,6 +43,11 @@ internal static class CommandLine
         {
             foreach (var problem in e.Problems) terminal.Error(problem.ToString());
             return ExitCodes.BadInput;
+        }
+        catch (ClusterException e)
+        {
+            terminal.Error(e.Message);
+            return ExitCodes.NoCluster;
         }
     }
 
