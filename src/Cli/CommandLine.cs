@@ -18,6 +18,7 @@ internal static class CommandLine
         {
             new InjectCommand(terminal),
             new InjectorsCommand(terminal),
+            new ExportCommand(terminal),
             new ReasonsCommand(terminal),
             new StatusCommand(terminal),
             new RestartCommand(terminal),
@@ -51,5 +52,5 @@ internal static class CommandLine
         }
     }
 
-    private static string PathOf(Command command) => command is RootCommand ? "kubectl spanhook" : $"kubectl spanhook {command.Name}";
+    private static string PathOf(Command command) => command is RootCommand || command.Parents.FirstOrDefault() is not Command parent ? "kubectl spanhook" : $"{PathOf(parent)} {command.Name}";
 }
