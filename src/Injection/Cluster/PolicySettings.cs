@@ -40,7 +40,7 @@ internal sealed class PolicySettings
         DetailedTraces = Array.Find(_policies, p => p.DetailedTraces is { Count: > 0 })?.DetailedTraces;
         EngineServiceName = Array.Find(_policies, p => p.EngineServiceName is not null)?.EngineServiceName;
         EndpointOverride = Array.Find(_policies, p => p.AllowsEndpointOverride is not null);
-        AllowedEndpoints = Array.Find(_policies, p => p.AllowedEndpoints is { Count: > 0 })?.AllowedEndpoints ?? [];
+        AllowedEndpoints = Array.Find(_policies, p => p.AllowedEndpoints is not null)?.AllowedEndpoints ?? [];
         Versions = [.. _policies.SelectMany(p => p.Versions)];
     }
 
