@@ -1,3 +1,4 @@
+using System.Buffers;
 using Spanhook.Api.Core;
 using Spanhook.Injection.Cluster;
 using Spanhook.Injection.Decision;
@@ -10,6 +11,8 @@ namespace Spanhook.Injection.Injectors;
 /// </summary>
 internal sealed class EndpointOverride
 {
+    private static readonly SearchValues<char> AddressCharacters = SearchValues.Create("0123456789.");
+
     public static readonly EndpointOverride None = new();
 
     private static readonly string[] Replaced = [SdkEnvironment.EndpointVariable, Engines.EngineExporter.TracesEndpointVariable];
@@ -24,9 +27,9 @@ internal sealed class EndpointOverride
     {
         if (annotations.First(Annotations.OtlpEndpoint) is not { } written) return None;
         var key = Annotations.Prefix + Annotations.OtlpEndpoint;
-        if (!policy.EndpointOverrideAllowed)
+        if (policy.EndpointOverride?.AllowsEndpointOverride is not true)
         {
-            var who = policy.EndpointPolicy is { } name ? $"TracingPolicy {name} denies it" : "no TracingPolicy allows it";
+            var who = policy.EndpointOverride?.Name is { } name ? $"TracingPolicy {name} denies it" : "no TracingPolicy allows it";
             return Refuse($"{key} is ignored: {who}; ask for limits.endpointOverride: Allowed, or remove the annotation");
         }
 
@@ -66,7 +69,7 @@ internal sealed class EndpointOverride
         var ending = allowed.AsSpan().TrimStart('.');
         if (host.AsSpan().Equals(ending, StringComparison.OrdinalIgnoreCase)) return true;
         return host.Length > ending.Length && host[host.Length - ending.Length - 1] == '.' && host.AsSpan().EndsWith(ending, StringComparison.OrdinalIgnoreCase)
-            && host.AsSpan().IndexOfAnyExcept("0123456789.") >= 0;
+            && host.AsSpan().ContainsAnyExcept(AddressCharacters);
     }
 
     private static IReadOnlyList<EnvVar> Without(IReadOnlyList<EnvVar> env) =>
