@@ -17,7 +17,7 @@ internal static class InjectionCheck
         var session = installed.Session;
         try
         {
-            var state = await ClusterState.ReadAsync(session, options, cancellation);
+            var state = await ClusterState.ReadAsync(session, options, installed.ConfigurationName, cancellation);
             if (installed.Configuration?.Covers(session.Namespace, state.LabelsOf(session.Namespace)) == false)
                 return CheckResult.Warn(Name, $"the webhook is not asked about pods of namespace {session.Namespace}", "name one that it covers: -n NAMESPACE");
             var asked = Pod(session.Namespace);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Spanhook.Cli.Checking;
 using Spanhook.Cli.Connection;
 using Spanhook.Cli.Restarting;
 using Spanhook.Cli.Workloads;
@@ -56,6 +57,7 @@ internal sealed class RestartCommand : Command, IHelpNotes
     };
 
     private readonly Argument<WorkloadName[]> _names = WorkloadArguments.Several("The workloads; all of the namespace when none is named.");
+    private readonly Option<string> _configuration = SwitchOptions.Configuration();
     private readonly Terminal _terminal;
 
     public RestartCommand(Terminal terminal)
@@ -65,6 +67,7 @@ internal sealed class RestartCommand : Command, IHelpNotes
         Add(_names);
         foreach (var option in (Option[])[_stale, _undo, _maxParallel, _timeout, _dryRun]) Add(option);
         _connection.AddTo(this);
+        Add(_configuration);
         _injector.AddTo(this);
         Validators.Add(result =>
         {
@@ -88,7 +91,7 @@ internal sealed class RestartCommand : Command, IHelpNotes
             Timeout = parsed.GetValue(_timeout),
             IsDryRun = parsed.GetValue(_dryRun),
         };
-        var state = await ClusterState.ReadAsync(session, _injector.Read(parsed), cancellation);
+        var state = await ClusterState.ReadAsync(session, _injector.Read(parsed), parsed.GetRequiredValue(_configuration), cancellation);
         var job = new RestartJob(session, state, settings, parsed.GetValue(_names) ?? []);
         return await (parsed.GetValue(_undo) ? job.UndoAsync(cancellation) : job.RestartAsync(cancellation));
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Spanhook.Cli.Checking;
 using Spanhook.Cli.Connection;
 using Spanhook.Cli.Workloads;
 using Shared = Spanhook.Cli.Options;
@@ -28,6 +29,7 @@ internal sealed class StatusCommand : Command, IHelpNotes
     private readonly ConnectionOptions _connection = new(hasAllNamespaces: true);
     private readonly InjectorOptions _injector = new();
     private readonly Option<string> _output = Shared.Output("text: a table; wide: with sentences; json for programs.", "text", "wide", "json");
+    private readonly Option<string> _configuration = SwitchOptions.Configuration();
     private readonly Terminal _terminal;
 
     public StatusCommand(Terminal terminal)
@@ -36,6 +38,7 @@ internal sealed class StatusCommand : Command, IHelpNotes
         _terminal = terminal;
         _connection.AddTo(this);
         Add(_output);
+        Add(_configuration);
         _injector.AddTo(this);
         SetAction(RunAsync);
     }
@@ -45,7 +48,7 @@ internal sealed class StatusCommand : Command, IHelpNotes
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
         using var session = _connection.Connect(parsed, _terminal);
-        var state = await ClusterState.ReadAsync(session, _injector.Read(parsed), cancellation);
+        var state = await ClusterState.ReadAsync(session, _injector.Read(parsed), parsed.GetRequiredValue(_configuration), cancellation);
         state.Warn(_terminal);
         var workloads = await new WorkloadReader(session, state).ReadAsync(cancellation);
         var rows = workloads.Select(workload => new StatusRow(workload, state.Covers(workload.Key.Namespace))).ToArray();

@@ -2,7 +2,7 @@ namespace Spanhook.Cli.Connection;
 
 /// <summary>What a request needs to be allowed, told by its path.</summary>
 /// <param name="Verb">As RBAC names it: get, list, create, patch.</param>
-/// <param name="Resource">As kubectl names it: <c>pods</c>, <c>pods/proxy</c>, <c>rollouts.argoproj.io</c>.</param>
+/// <param name="Resource">As kubectl names it: <c>pods</c>, <c>pods/proxy</c>, <c>rollouts.argoproj.io</c>; or a path that is no resource.</param>
 /// <param name="Namespace">Null for a request of the whole cluster.</param>
 internal sealed record Permission(string Verb, string Resource, string? Namespace)
 {
@@ -14,16 +14,18 @@ internal sealed record Permission(string Verb, string Resource, string? Namespac
         var isCore = parts.FirstOrDefault() == "api";
         var rest = parts.Skip(isCore ? 2 : 3).ToArray();
         var (ns, names) = rest is ["namespaces", var name, _, ..] ? (name, rest[2..]) : (null, rest);
-        if (names.Length == 0) return new(verb, path, ns);
+        if (names.Length == 0) return new(verb, "/" + string.Join('/', parts), ns);
         var resource = isCore ? names[0] : $"{names[0]}.{parts[1]}";
         return new(verb, names.Length > 2 ? $"{resource}/{names[2]}" : resource, ns);
     }
 
-    private string Scope => Namespace is null ? " in the whole cluster" : $" in namespace {Namespace}";
+    private bool IsPath => Resource[0] == '/';
+
+    private string Scope => IsPath ? "" : Namespace is null ? " in the whole cluster" : $" in namespace {Namespace}";
 
     /// <summary>For people, after "you may not": <c>list pods in namespace ml</c>.</summary>
     public override string ToString() => $"{Verb} {Resource}{Scope}";
 
     /// <summary>The line that tells whether one has it.</summary>
-    public string Question => $"kubectl auth can-i {Verb} {Resource}{(Namespace is null ? " --all-namespaces" : $" --namespace={Namespace}")}";
+    public string Question => $"kubectl auth can-i {Verb} {Resource}{(IsPath ? "" : Namespace is null ? " --all-namespaces" : $" --namespace={Namespace}")}";
 }

@@ -61,6 +61,12 @@ internal sealed class RestartJob(ClusterSession session, ClusterState state, Res
             return ExitCodes.FoundSomething;
         }
 
+        catch (ClusterException) when (run.Count(RestartOutcome.Rolled) > 0 && undo is not null)
+        {
+            session.Terminal.Note($"Stopped after {run.Count(RestartOutcome.Rolled)} rolled. Undo: {undo}");
+            throw;
+        }
+
         var (rolled, left, failed) = (run.Count(RestartOutcome.Rolled), run.Count(RestartOutcome.Left), run.Count(RestartOutcome.Failed));
         var (done, planned) = undo is null ? ("returned", "to return") : ("rolled", "to roll");
         var parts = new List<string> { $"{rolled} {(settings.IsDryRun ? planned : done)}" };

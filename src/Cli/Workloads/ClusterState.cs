@@ -26,13 +26,14 @@ internal sealed class ClusterState
 
     private readonly Dictionary<string, Api.Core.Namespace> _namespaces;
     private readonly WebhookConfiguration? _configuration;
+    private readonly string _configurationName;
 
-    private ClusterState(ClusterObjects objects, InjectionOptions options, WebhookConfiguration? configuration, WebhookSight sight)
+    private ClusterState(ClusterObjects objects, InjectionOptions options, string configurationName, WebhookConfiguration? configuration, WebhookSight sight)
     {
         Snapshot = ClusterSnapshot.Compile(objects);
         Comparer = new PodComparer(new PodInjector(options), Snapshot);
         _namespaces = objects.Namespaces.ToDictionary(ns => ns.Metadata.Name, StringComparer.Ordinal);
-        (_configuration, Webhook) = (configuration, sight);
+        (_configuration, _configurationName, Webhook) = (configuration, configurationName, sight);
     }
 
     public ClusterSnapshot Snapshot { get; }
@@ -41,18 +42,22 @@ internal sealed class ClusterState
 
     public WebhookSight Webhook { get; }
 
-    public static async Task<ClusterState> ReadAsync(ClusterSession session, InjectionOptions options, CancellationToken cancellation)
+    /// <param name="session">The cluster.</param>
+    /// <param name="options">How the webhook is run.</param>
+    /// <param name="configurationName">Of the MutatingWebhookConfiguration.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public static async Task<ClusterState> ReadAsync(ClusterSession session, InjectionOptions options, string configurationName, CancellationToken cancellation)
     {
         var objects = await session.LoadObjectsAsync(cancellation);
         try
         {
-            var configuration = await WebhookConfiguration.FindAsync(session, WebhookConfiguration.DefaultName, cancellation);
+            var configuration = await WebhookConfiguration.FindAsync(session, configurationName, cancellation);
             var sight = configuration is null ? WebhookSight.Absent : configuration.IsOff ? WebhookSight.Off : WebhookSight.On;
-            return new ClusterState(objects, options, configuration, sight);
+            return new ClusterState(objects, options, configurationName, configuration, sight);
         }
         catch (ClusterException e) when (e.IsForbidden)
         {
-            return new ClusterState(objects, options, null, WebhookSight.Unknown);
+            return new ClusterState(objects, options, configurationName, null, WebhookSight.Unknown);
         }
     }
 
@@ -67,7 +72,7 @@ internal sealed class ClusterState
     public string? WhyNoneIsInjected => Webhook switch
     {
         WebhookSight.Off => $"the webhook is switched off ({_configuration!.OffNote ?? "nobody wrote down why"}): 'kubectl spanhook on' switches it on",
-        WebhookSight.Absent => $"there is no MutatingWebhookConfiguration {WebhookConfiguration.DefaultName}: install the webhook, or see 'kubectl spanhook check'",
+        WebhookSight.Absent => $"there is no MutatingWebhookConfiguration {_configurationName}: name another with --webhook-configuration, install the webhook, or see 'kubectl spanhook check'",
         _ => null,
     };
 

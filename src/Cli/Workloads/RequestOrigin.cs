@@ -26,7 +26,8 @@ internal static class RequestOrigin
     {
         const string kind = "TracingPolicy ";
         var source = now.Decisions.Select(decision => decision.Source).FirstOrDefault(found => found?.StartsWith(kind, StringComparison.Ordinal) == true);
-        return (source?[kind.Length..] ?? now.Policies.FirstOrDefault()) is { } name ? $"policy {name}" : "policy";
+        var name = source?[kind.Length..] ?? (now.Policies.Count > 0 ? now.Policies[0] : null);
+        return name is null ? "policy" : $"policy {name}";
     }
 
     private static bool Asks(string key, string? value) => key.StartsWith(Asking, StringComparison.Ordinal) && !string.IsNullOrWhiteSpace(value)

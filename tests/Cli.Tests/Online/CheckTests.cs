@@ -93,7 +93,7 @@ public sealed class CheckTests
     {
         await using var cluster = await InstalledAsync();
         cluster.Run("check");
-        Assert.Empty(cluster.CollectionOf("Pod").Copy().Where(pod => pod["metadata"]!["namespace"]!.GetValue<string>() == "ml"));
+        Assert.DoesNotContain(cluster.CollectionOf("Pod").Copy(), pod => pod["metadata"]!["namespace"]!.GetValue<string>() == "ml");
         Assert.Equal("All", cluster.Server.Requests.Single(request => request.Method == "POST" && request.Path.EndsWith("/pods", StringComparison.Ordinal)).Query["dryRun"]);
     }
 

@@ -80,6 +80,8 @@ public sealed class ConnectionTests
     [InlineData("patch", "/apis/apps/v1/namespaces/ml/deployments/web", "patch deployments.apps in namespace ml", "kubectl auth can-i patch deployments.apps --namespace=ml")]
     [InlineData("get", "/api/v1/namespaces/spanhook/pods/a:9464/proxy/metrics", "get pods/proxy in namespace spanhook", "kubectl auth can-i get pods/proxy --namespace=spanhook")]
     [InlineData("get", "/api/v1/namespaces/ml", "get namespaces in the whole cluster", "kubectl auth can-i get namespaces --all-namespaces")]
+    [InlineData("get", "/version", "get /version", "kubectl auth can-i get /version")]
+    [InlineData("get", "/apis/spanhook.dev/v1alpha1", "get /apis/spanhook.dev/v1alpha1", "kubectl auth can-i get /apis/spanhook.dev/v1alpha1")]
     [InlineData("create", "/apis/authorization.k8s.io/v1/subjectaccessreviews", "create subjectaccessreviews.authorization.k8s.io in the whole cluster",
         "kubectl auth can-i create subjectaccessreviews.authorization.k8s.io --all-namespaces")]
     public void A_permission_is_told_from_the_path(string verb, string path, string text, string question)

@@ -102,6 +102,35 @@ public sealed class RestartTests
     }
 
     [Fact]
+    public async Task A_permission_that_is_missing_in_the_middle_is_said_with_the_undo()
+    {
+        await using var cluster = await OnlineCluster.StartAsync();
+        foreach (var name in (string[])["a", "b"]) StatusTests.Deploy(cluster, name, 1, Before);
+        _ = new Controllers(cluster);
+        var reconcile = cluster.Server.Fault;
+        cluster.Server.Fault = request => request.Method == "PATCH" && request.Path.EndsWith("/b", StringComparison.Ordinal) ? FakeFault.Answer(403, "Forbidden") : reconcile(request);
+        var run = cluster.Run("restart", "--stale");
+        Assert.Equal(3, run.ExitCode);
+        Assert.Contains("Stopped after 1 rolled. Undo: kubectl spanhook restart --undo -n ml", run.Error, StringComparison.Ordinal);
+        Assert.Contains("you may not patch deployments.apps in namespace ml", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Another_name_of_the_webhook_configuration_is_taken()
+    {
+        await using var cluster = await OnlineCluster.StartAsync();
+        StatusTests.Deploy(cluster, "web", 1, Before);
+        _ = new Controllers(cluster);
+        var configuration = cluster.Find("MutatingWebhookConfiguration", "spanhook");
+        cluster.CollectionOf("MutatingWebhookConfiguration").Delete("spanhook");
+        configuration["metadata"]!["name"] = "tracing";
+        cluster.Put(configuration);
+        Assert.Equal(1, cluster.Run("restart", "--stale").ExitCode);
+        Assert.Null(RestartedAtOf(cluster, "Deployment", "web"));
+        Assert.Equal(0, cluster.Run("restart", "--stale", "--webhook-configuration", "tracing").ExitCode);
+    }
+
+    [Fact]
     public async Task While_the_webhook_is_off_nothing_is_rolled()
     {
         await using var cluster = await OnlineCluster.StartAsync();
