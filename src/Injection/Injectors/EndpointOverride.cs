@@ -24,9 +24,9 @@ internal sealed class EndpointOverride
     {
         if (annotations.First(Annotations.OtlpEndpoint) is not { } written) return None;
         var key = Annotations.Prefix + Annotations.OtlpEndpoint;
-        if (!policy.EndpointOverrideAllowed)
+        if (policy.EndpointOverride?.AllowsEndpointOverride is not true)
         {
-            var who = policy.EndpointPolicy is { } name ? $"TracingPolicy {name} denies it" : "no TracingPolicy allows it";
+            var who = policy.EndpointOverride?.Name is { } name ? $"TracingPolicy {name} denies it" : "no TracingPolicy allows it";
             return Refuse($"{key} is ignored: {who}; ask for limits.endpointOverride: Allowed, or remove the annotation");
         }
 
