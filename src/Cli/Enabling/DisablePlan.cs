@@ -58,7 +58,7 @@ internal sealed class DisablePlan(LiveTemplate live, Wish wish)
     {
         var decisions = after.Pods.SelectMany(pod => pod.Result.Decisions).Where(decision => wish.Covers(decision.Injector)).ToList();
         var denied = decisions.Where(decision => decision.Reason == Reasons.OptOutDenied).ToList();
-        var reasons = denied.Count > 0 ? denied : decisions.FindAll(decision => decision.Reason == Reasons.Injected);
-        return [.. reasons.Select(decision => decision.Source is null ? decision.Message : $"{decision.Message}, by {decision.Source}").Distinct(StringComparer.Ordinal)];
+        if (denied.Count > 0) return [.. denied.Select(decision => decision.Message).Distinct(StringComparer.Ordinal)];
+        return ["it would be injected all the same; 'kubectl spanhook explain' tells who asks for it"];
     }
 }

@@ -13,6 +13,7 @@ internal sealed class FakeObjectRequests(FakeResource collection, string? ns, st
         "GET" => FoundAsync(context, value => value),
         "POST" => CreateAsync(context, request),
         "PUT" => ReplaceAsync(context, request),
+        "PATCH" when request.Header("Content-Type").StartsWith("application/merge-patch+json", StringComparison.Ordinal) => MergePatchAsync(context, request),
         "PATCH" => ApplyAsync(context, request),
         "DELETE" => FoundAsync(context, value =>
         {
@@ -65,6 +66,30 @@ internal sealed class FakeObjectRequests(FakeResource collection, string? ns, st
         merged["metadata"]!["name"] = name;
         if (ns is not null) merged["metadata"]!["namespace"] = ns;
         await WriteAsync(context, stored is null ? 201 : 200, collection.Put(merged));
+    }
+
+    private async Task MergePatchAsync(HttpContext context, FakeRequest request)
+    {
+        if (collection.Find(Key) is not { } stored)
+        {
+            await FakeApiServerPipeline.StatusAsync(context, 404, "NotFound", $"{collection.Kind} \"{name}\" not found");
+            return;
+        }
+
+        MergePatch(stored, (JsonObject)JsonNode.Parse(request.Body)!);
+        await WriteAsync(context, 200, request.Query.ContainsKey("dryRun") ? stored : collection.Put(stored));
+    }
+
+    /// <summary>RFC 7386: null removes, lists are replaced whole.</summary>
+    private static void MergePatch(JsonObject target, JsonObject patch)
+    {
+        foreach (var (field, value) in patch)
+        {
+            if (value is null) target.Remove(field);
+            else if (value is not JsonObject child) target[field] = value.DeepClone();
+            else if (target[field] is JsonObject old) MergePatch(old, child);
+            else MergePatch((JsonObject)(target[field] = new JsonObject()), child);
+        }
     }
 
     /// <summary>Fields that are named are set, others stay; lists whose items have names are maps by name, as those of webhooks are.</summary>
