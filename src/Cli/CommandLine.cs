@@ -25,6 +25,7 @@ internal static class CommandLine
             new ReasonsCommand(terminal),
             new StatusCommand(terminal),
             new RestartCommand(terminal),
+            new CheckCommand(terminal),
             new OffCommand(terminal),
             new OnCommand(terminal),
             new VersionCommand(terminal),

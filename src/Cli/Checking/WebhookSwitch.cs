@@ -24,7 +24,7 @@ internal sealed class WebhookSwitch(ClusterSession session, WebhookConfiguration
         PatchAsync(new JsonObject { ["$patch"] = "delete", ["name"] = WebhookConfiguration.Off }, note: null, cancellation);
 
     // A strategic merge: webhooks and their matchConditions are maps by name, so nothing that somebody else writes meanwhile is lost.
-    private Task PatchAsync(JsonObject condition, string? note, CancellationToken cancellation)
+    private async Task PatchAsync(JsonObject condition, string? note, CancellationToken cancellation)
     {
         var patch = new JsonObject
         {
@@ -35,7 +35,7 @@ internal sealed class WebhookSwitch(ClusterSession session, WebhookConfiguration
                 ["matchConditions"] = new JsonArray(condition.DeepClone()),
             })]),
         };
-        return session.PatchAsync(WebhookConfiguration.PathOf(configuration.Name), patch, PatchKind.Strategic, cancellation, isDryRun);
+        await session.PatchAsync(WebhookConfiguration.PathOf(configuration.Name), patch, PatchKind.Strategic, cancellation, isDryRun);
     }
 
     /// <summary>As the API server knows us; who may not be told is somebody.</summary>

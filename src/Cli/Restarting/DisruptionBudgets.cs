@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Spanhook.Api;
-using Spanhook.Api.Meta;
 using Spanhook.Cli.Connection;
 using Spanhook.Cli.Workloads;
 using Spanhook.Injection.Cluster;

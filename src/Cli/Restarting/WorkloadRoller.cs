@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 using Spanhook.Cli.Connection;
 using Spanhook.Cli.Workloads;
 using Spanhook.KubeClient;

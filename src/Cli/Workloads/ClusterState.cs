@@ -58,8 +58,10 @@ internal sealed class ClusterState
 
     public IReadOnlyDictionary<string, string> AnnotationsOf(string ns) => _namespaces.GetValueOrDefault(ns)?.Metadata.Annotations ?? None;
 
+    public IReadOnlyDictionary<string, string> LabelsOf(string ns) => _namespaces.GetValueOrDefault(ns)?.Metadata.Labels ?? None;
+
     /// <summary>Whether the webhook is asked about pods of this namespace; true where that is not known.</summary>
-    public bool Covers(string ns) => _configuration?.Covers(ns, _namespaces.GetValueOrDefault(ns)?.Metadata.Labels ?? None) ?? true;
+    public bool Covers(string ns) => _configuration?.Covers(ns, LabelsOf(ns)) ?? true;
 
     /// <summary>Why no pod is injected now, and what to do; null when that is not so.</summary>
     public string? WhyNoneIsInjected => Webhook switch

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Spanhook.Cli.Comparing;
 using Spanhook.Cli.Reporting;
 using Spanhook.Injection.Decision;
 using Spanhook.Manifests;

@@ -1,6 +1,4 @@
-using Spanhook.Api.Core;
 using Spanhook.Api.Policy;
-using Spanhook.Injection.Decision;
 using Spanhook.Injection.Injectors;
 using Spanhook.Injection.Injectors.Engines;
 
@@ -9,7 +7,7 @@ namespace Spanhook.Injection.Cluster;
 /// <summary>
 /// What some policies say together, field by field; what they leave unset is null. Which one wins:
 /// <list type="table">
-/// <item><term>any field</term><description>the policy with the higher priority; ties by name, ascending. An empty list says nothing</description></item>
+/// <item><term>any field</term><description>the policy with the higher priority; ties by name, ascending. An empty list says nothing, but for <c>limits.allowedEndpoints</c>, where it allows none</description></item>
 /// <item><term><c>inject.languages</c>, <c>inject.engines</c></term><description>each list as a whole; <c>inject.containers</c> and <c>rollout</c> are those of its policy</description></item>
 /// <item><term>a workload that the rollout leaves out</term><description>the next lower policy that asks for the same</description></item>
 /// <item><term><c>instrumentation</c></term><description>see <see cref="InstrumentationMerge"/></description></item>
@@ -40,6 +38,10 @@ internal sealed class PolicySettings
         OptOut = Array.Find(_policies, p => p.DeniesOptOut is not null);
         UnknownVersion = Array.Find(_policies, p => p.UnknownVersion is not null)?.UnknownVersion;
         DetailedTraces = Array.Find(_policies, p => p.DetailedTraces is { Count: > 0 })?.DetailedTraces;
+        EngineServiceName = Array.Find(_policies, p => p.EngineServiceName is not null)?.EngineServiceName;
+        var limits = Array.Find(_policies, p => p.AllowsEndpointOverride is not null);
+        (EndpointOverrideAllowed, EndpointPolicy) = (limits?.AllowsEndpointOverride ?? false, limits?.Name);
+        AllowedEndpoints = Array.Find(_policies, p => p.AllowedEndpoints is not null)?.AllowedEndpoints ?? [];
         Versions = [.. _policies.SelectMany(p => p.Versions)];
     }
 
@@ -64,14 +66,23 @@ internal sealed class PolicySettings
     /// <summary>The versions of images; the first that matches counts.</summary>
     public IReadOnlyList<ImageVersion> Versions { get; }
 
+    /// <summary>The template of engines' service names; null for the built-in names.</summary>
+    public ServiceNameTemplate? EngineServiceName { get; }
+
+    /// <summary>Whether an annotation may choose the endpoint, among <see cref="AllowedEndpoints"/>.</summary>
+    public bool EndpointOverrideAllowed { get; }
+
+    /// <summary>Hosts, and endings of hosts.</summary>
+    public IReadOnlyList<string> AllowedEndpoints { get; }
+
+    /// <summary>The policy that decided on <see cref="EndpointOverrideAllowed"/>; null when none did.</summary>
+    public string? EndpointPolicy { get; }
+
     public bool Asks => Languages is not null || Engines is not null;
 
     /// <summary>What policies carry for pods that have no Instrumentation of their own; null when none does. Its source is the highest that carries any.</summary>
     public CompiledInstrumentation? Instrumentation =>
         _instrumentation ??= PolicySet.IsEmpty(_withInstrumentation) ? null : _index.Instrumentation(_withInstrumentation);
-
-    /// <summary>What is enforced on a pod.</summary>
-    public static PolicySettings Of(ClusterSnapshot cluster, Pod pod, string ns) => PolicyEvaluator.Match(cluster, pod, ns).Enforced;
 
     /// <summary>The policy whose list names the injector; null when the list that counts does not.</summary>
     public CompiledPolicy? Supplier(IInjector injector) =>
