@@ -13,7 +13,7 @@ internal sealed class FakeObjectRequests(FakeResource collection, string? ns, st
         "GET" => FoundAsync(context, value => value),
         "POST" => CreateAsync(context, request),
         "PUT" => ReplaceAsync(context, request),
-        "PATCH" when request.Header("Content-Type").StartsWith("application/merge-patch+json", StringComparison.Ordinal) => MergePatchAsync(context, request),
+        "PATCH" when FakePatches.Of(request) is { } patch => PatchAsync(context, request, patch),
         "PATCH" => ApplyAsync(context, request),
         "DELETE" => FoundAsync(context, value =>
         {
@@ -32,9 +32,18 @@ internal sealed class FakeObjectRequests(FakeResource collection, string? ns, st
     private async Task CreateAsync(HttpContext context, FakeRequest request)
     {
         var value = Parse(request);
+        if (collection.Kind.EndsWith("Review", StringComparison.Ordinal))
+        {
+            // A question, of which nothing is stored.
+            await WriteAsync(context, 201, collection.Admit(value));
+            return;
+        }
+
+        if (value["metadata"]!["name"] is null && value["metadata"]!["generateName"] is { } stem) value["metadata"]!["name"] = $"{stem}x7k2p";
         var key = ns is null ? NameOf(value) : $"{ns}/{NameOf(value)}";
         if (collection.Find(key) is not null) await FakeApiServerPipeline.StatusAsync(context, 409, "AlreadyExists", $"{collection.Kind} \"{NameOf(value)}\" already exists");
-        else await WriteAsync(context, 201, collection.Put(value));
+        else if (IsDryRun(request)) await WriteAsync(context, 201, collection.Admit(value));
+        else await WriteAsync(context, 201, collection.Put(collection.Admit(value)));
     }
 
     private async Task ReplaceAsync(HttpContext context, FakeRequest request)
@@ -52,6 +61,24 @@ internal sealed class FakeObjectRequests(FakeResource collection, string? ns, st
         else await WriteAsync(context, 200, collection.Put(value));
     }
 
+    private async Task PatchAsync(HttpContext context, FakeRequest request, Action<JsonObject, JsonNode> patch)
+    {
+        if (collection.Find(Key) is not { } stored)
+        {
+            await FakeApiServerPipeline.StatusAsync(context, 404, "NotFound", $"{collection.Kind} \"{name}\" not found");
+            return;
+        }
+
+        var before = stored["spec"]?.ToJsonString();
+        patch(stored, JsonNode.Parse(request.Body)!);
+
+        // The API server counts changes of what is wished.
+        if (stored["spec"]?.ToJsonString() != before) stored["metadata"]!["generation"] = long.Parse(stored["metadata"]!["generation"]?.ToString() ?? "0", System.Globalization.CultureInfo.InvariantCulture) + 1;
+        await WriteAsync(context, 200, IsDryRun(request) ? stored : collection.Put(stored));
+    }
+
+    private static bool IsDryRun(FakeRequest request) => request.Query.GetValueOrDefault("dryRun") == "All";
+
     private async Task ApplyAsync(HttpContext context, FakeRequest request)
     {
         if (!request.Query.ContainsKey("fieldManager"))
@@ -66,30 +93,6 @@ internal sealed class FakeObjectRequests(FakeResource collection, string? ns, st
         merged["metadata"]!["name"] = name;
         if (ns is not null) merged["metadata"]!["namespace"] = ns;
         await WriteAsync(context, stored is null ? 201 : 200, collection.Put(merged));
-    }
-
-    private async Task MergePatchAsync(HttpContext context, FakeRequest request)
-    {
-        if (collection.Find(Key) is not { } stored)
-        {
-            await FakeApiServerPipeline.StatusAsync(context, 404, "NotFound", $"{collection.Kind} \"{name}\" not found");
-            return;
-        }
-
-        MergePatch(stored, (JsonObject)JsonNode.Parse(request.Body)!);
-        await WriteAsync(context, 200, request.Query.ContainsKey("dryRun") ? stored : collection.Put(stored));
-    }
-
-    /// <summary>RFC 7386: null removes, lists are replaced whole.</summary>
-    private static void MergePatch(JsonObject target, JsonObject patch)
-    {
-        foreach (var (field, value) in patch)
-        {
-            if (value is null) target.Remove(field);
-            else if (value is not JsonObject child) target[field] = value.DeepClone();
-            else if (target[field] is JsonObject old) MergePatch(old, child);
-            else MergePatch((JsonObject)(target[field] = new JsonObject()), child);
-        }
     }
 
     /// <summary>Fields that are named are set, others stay; lists whose items have names are maps by name, as those of webhooks are.</summary>
