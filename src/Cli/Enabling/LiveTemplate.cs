@@ -1,4 +1,3 @@
-using Spanhook.Api;
 using Spanhook.Cli.Connection;
 using Spanhook.Cli.Explaining;
 using Spanhook.Cli.Injecting;

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Spanhook.Cli.Connection;
 using Spanhook.Cli.Explaining;
-using Spanhook.Cli.Workloads;
 
 namespace Spanhook.Cli.Enabling;
 

@@ -91,6 +91,19 @@ public sealed class EnableTests
         Assert.Equal("true", cluster.Annotations("Deployment", "ml/llama", "template")![InjectEngine]!.GetValue<string>());
     }
 
+    [Fact]
+    public async Task A_template_that_is_injected_itself_stays_so_and_that_is_said()
+    {
+        await using var cluster = await WorkloadCluster.StartAsync();
+        var injected = CliRun.With(cluster.Of("Deployment").Find("shop/checkout")!.ToJsonString(), "inject", "-f", "-", "--cluster", WorkloadCluster.ClusterFile, "-o", "json").Json;
+        cluster.Of("Deployment").Put((JsonObject)injected);
+        var run = cluster.Run("disable", "deployment/checkout");
+        Assert.Equal((1, ""), (run.ExitCode, run.Out));
+        Assert.Contains("its template itself is injected", run.Error, StringComparison.Ordinal);
+        Assert.Empty(Patches(cluster));
+        Assert.Equal(1, cluster.Run("enable", "deployment/checkout", "--language", "java").ExitCode);
+    }
+
     [Theory]
     [InlineData("enable", "web", "'web' is not TYPE/NAME")]
     [InlineData("enable", "service/web", "'service' is no kind of workload")]
@@ -130,7 +143,7 @@ public sealed class EnableTests
         var name = new WorkloadName(WorkloadType.LeaderWorkerSet, "big");
         var line = PatchLine.Of(name, "ml", patch, ["--context=kind's & co;"]);
 
-        using var shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", $"kubectl() {{ for word; do printf '%s\\n' \"$word\"; done; }}\n{line}"]) { RedirectStandardOutput = true })!;
+        using var shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", $"kubectl() {{ for word; do printf '%s\\n' \"$word\"; done; }}\n{line}"]) { RedirectStandardOutput = true, UseShellExecute = false })!;
         var words = shell.StandardOutput.ReadToEnd().TrimEnd('\n').Split('\n');
         shell.WaitForExit();
 

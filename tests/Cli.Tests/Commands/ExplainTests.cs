@@ -118,7 +118,7 @@ public sealed class ExplainTests
 
         Assert.SkipUnless(File.Exists("/usr/bin/patch"), "patch is not installed");
         var file = folder.Write("live.yaml", ManifestWriter.ToYaml(live));
-        using var patch = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("/usr/bin/patch", ["--fuzz=0", file]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        using var patch = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("/usr/bin/patch", ["--fuzz=0", file]) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false })!;
         await patch.StandardInput.WriteAsync(diff.Out);
         patch.StandardInput.Close();
         await patch.WaitForExitAsync(TestContext.Current.CancellationToken);

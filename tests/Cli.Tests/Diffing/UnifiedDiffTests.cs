@@ -54,7 +54,7 @@ public sealed class UnifiedDiffTests
         var file = folder.Write("text", old);
         var diff = folder.Write("diff", $"--- text\n+++ text\n{string.Concat(UnifiedDiff.Of(old, now).Select(line => line.Text + "\n"))}");
 
-        using var patch = Process.Start(new ProcessStartInfo("/usr/bin/patch", ["--fuzz=0", file, diff]) { RedirectStandardOutput = true })!;
+        using var patch = Process.Start(new ProcessStartInfo("/usr/bin/patch", ["--fuzz=0", file, diff]) { RedirectStandardOutput = true, UseShellExecute = false })!;
         patch.StandardOutput.ReadToEnd();
         patch.WaitForExit();
 
