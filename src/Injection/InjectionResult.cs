@@ -8,6 +8,9 @@ public sealed record InjectionResult
     /// <summary>One entry per injector and container that was considered, in catalog order; never empty.</summary>
     public required IReadOnlyList<InjectionDecision> Decisions { get; init; }
 
+    /// <summary>The TracingPolicies that cover the pod, highest priority first, up to one in mode Off; empty when none does, or it was not looked.</summary>
+    public IReadOnlyList<string> Policies { get; init; } = [];
+
     /// <summary>Number of JSON Patch operations written; 0 means that the patch is empty.</summary>
     public int Operations { get; init; }
 

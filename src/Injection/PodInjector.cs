@@ -24,26 +24,41 @@ public sealed class PodInjector(InjectionOptions options)
     private static readonly InjectionResult NotRequested = new() { Decisions = [new(Reasons.NotRequested)] };
 
     /// <summary>Decides on one pod against one snapshot; appends an RFC 6902 patch (a JSON array) to <paramref name="patch"/>, or nothing.</summary>
-    public InjectionResult Inject(in InjectionRequest request, ClusterSnapshot cluster, IBufferWriter<byte> patch)
-    {
-        if (InjectionDecider.Prefilter(request, cluster, out var annotations) is { } early)
-            return early.Reason == Reasons.NotRequested ? NotRequested : new() { Decisions = [early] };
-        if (TooManyContainers(request.Pod) is { } tooMany) return new() { Decisions = [tooMany] };
+    public InjectionResult Inject(in InjectionRequest request, ClusterSnapshot cluster, IBufferWriter<byte> patch) => Run(request, cluster, patch, steps: null);
 
-        var facts = new PodFacts(request.Pod, request.Namespace, cluster, annotations!);
-        var decider = new InjectionDecider(options, cluster, facts, annotations!);
+    /// <summary>As <see cref="Inject"/>, with every step of the decision in words.</summary>
+    public Explanation Explain(in InjectionRequest request, ClusterSnapshot cluster, IBufferWriter<byte> patch)
+    {
+        var steps = new List<ExplainedStep>();
+        var result = Run(request, cluster, patch, steps);
+        steps.AddRange(result.Decisions.Select(ExplainedSteps.Decision));
+        return new(steps, result);
+    }
+
+    private InjectionResult Run(in InjectionRequest request, ClusterSnapshot cluster, IBufferWriter<byte> patch, List<ExplainedStep>? steps)
+    {
+        var gates = RequestGates.Pass(request, cluster);
+        steps?.AddRange([.. ExplainedSteps.Gates(request, gates), .. request.IsPodCreation ? ExplainedSteps.Policies(request, cluster) : []]);
+        var policies = gates.Policies;
+        if ((gates.Refusal ?? TooManyContainers(request.Pod)) is { } early) return early.Reason == Reasons.NotRequested ? Nothing(policies) : new() { Decisions = [early], Policies = policies.Names };
+
+        var facts = new PodFacts(request.Pod, request.Namespace, cluster, gates.Annotations, policies.Enforced);
+        var decider = new InjectionDecider(options, policies, facts, gates.Annotations) { Steps = steps };
         var plans = decider.Decide();
         var decisions = decider.Decisions;
-        if (plans.Count == 0)
+        if (policies.Audited is { } audited)
         {
-            if (decisions.Count == 0) return NotRequested;
-            return new() { Decisions = InCatalogOrder(decisions) };
+            var whatIf = new PodFacts(request.Pod, request.Namespace, cluster, gates.Annotations, audited);
+            AuditedDecisions.AddTo(decisions, plans, new(options, policies, whatIf, gates.Annotations), facts);
         }
 
+        if (plans.Count == 0) return decisions.Count == 0 ? Nothing(policies) : new() { Decisions = InCatalogOrder(decisions), Policies = policies.Names };
         using var draft = new PodDraft(request.Pod);
-        foreach (var plan in plans) Inject(plan, draft, facts, decisions);
-        return new() { Decisions = InCatalogOrder(decisions), Operations = Write(draft, facts, patch) };
+        foreach (var plan in plans) Apply(plan, draft, facts, decisions);
+        return new() { Decisions = InCatalogOrder(decisions), Policies = policies.Names, Operations = Write(draft, facts, patch) };
     }
+
+    private static InjectionResult Nothing(MatchedPolicies policies) => policies.Names.Count == 0 ? NotRequested : NotRequested with { Policies = policies.Names };
 
     private static InjectionDecision? TooManyContainers(Pod pod)
     {
@@ -51,7 +66,7 @@ public sealed class PodInjector(InjectionOptions options)
         return containers <= MaxContainers ? null : new(Reasons.ReviewTooLarge, Detail: $"{containers} containers, at most {MaxContainers}");
     }
 
-    private static void Inject(InjectionPlan plan, PodDraft draft, PodFacts facts, List<InjectionDecision> decisions)
+    private static void Apply(InjectionPlan plan, PodDraft draft, PodFacts facts, List<InjectionDecision> decisions)
     {
         var targets = plan.Context.Targets;
         foreach (var target in targets) draft.Container(target).BeginInjector();
@@ -63,13 +78,14 @@ public sealed class PodInjector(InjectionOptions options)
             var container = draft.Container(target);
             // The go sidecar edits the pod, not its target.
             var isEdited = container.WasEdited || (podWasEdited && targets.Count == 1);
-            decisions.Add(new(isEdited ? Reasons.Injected : Reasons.AlreadyInjected, plan.Injector.Name, container.Name, plan.Instrumentation.Source));
+            Add(isEdited ? Reasons.Injected : Reasons.AlreadyInjected);
             if (!isEdited) continue;
-            facts.Marker.Add(plan.Injector.Name, container.Name, plan.Instrumentation.MarkerSource);
-            if (plan.Injector.Warn(plan.Context, container.View) is { } warning)
-                decisions.Add(new(warning.Reason, plan.Injector.Name, container.Name, plan.Instrumentation.Source, warning.Detail));
-            if (EndpointMismatch(plan, container) is { } mismatch)
-                decisions.Add(new(Reasons.EndpointProtocolMismatch, plan.Injector.Name, container.Name, plan.Instrumentation.Source, mismatch));
+            facts.Marker.Add(plan.Injector.Name, container.Name, plan.MarkerSource);
+            if (plan.Injector.Warn(plan.Context, container.View) is { } warning) Add(warning.Reason, warning.Detail);
+            if (EndpointMismatch(plan, container) is { } mismatch) Add(Reasons.EndpointProtocolMismatch, mismatch);
+
+            void Add(Reason reason, string? detail = null) =>
+                decisions.Add(new(reason, plan.Injector.Name, container.Name, plan.Instrumentation.Source, detail) { Policy = plan.Policy });
         }
     }
 

@@ -24,8 +24,7 @@ public sealed class ClusterCompiler
     /// <summary>Those of a namespace, by name.</summary>
     internal FrozenDictionary<string, CompiledInstrumentation[]> ByNamespace { get; private set; } = FrozenDictionary<string, CompiledInstrumentation[]>.Empty;
 
-    /// <summary>By priority, highest first; ties by name.</summary>
-    internal IReadOnlyList<CompiledPolicy> Policies { get; private set; } = [];
+    internal PolicyIndex Policies { get; private set; } = PolicyIndex.Empty;
 
     internal IReadOnlyList<ObjectProblem> Problems { get; private set; } = [];
 
@@ -46,7 +45,7 @@ public sealed class ClusterCompiler
         if (_policies.Update(objects.Policies))
         {
             isChanged = true;
-            Policies = [.. _policies.Entries.Select(e => e.Compiled).OfType<CompiledPolicy>().OrderByDescending(p => p.Priority).ThenBy(p => p.Name, StringComparer.Ordinal)];
+            Policies = new([.. _policies.Entries.Select(e => e.Compiled).OfType<CompiledPolicy>().OrderByDescending(p => p.Priority).ThenBy(p => p.Name, StringComparer.Ordinal)]);
         }
 
         if (isChanged) Problems = [.. _instrumentations.Entries.SelectMany(e => e.Problems), .. _policies.Entries.SelectMany(e => e.Problems)];

@@ -27,13 +27,13 @@ public sealed class ClusterSnapshot
     }
 
     /// <summary>How many there are: Namespaces, Instrumentations, TracingPolicies that can be used.</summary>
-    public (int Namespaces, int Instrumentations, int Policies) Counts => (_namespaces.Count, _instrumentations.Count, Policies.Count);
+    public (int Namespaces, int Instrumentations, int Policies) Counts => (_namespaces.Count, _instrumentations.Count, Policies.Policies.Count);
 
     /// <summary>Everything that is wrong with the objects it was made of.</summary>
     public IReadOnlyList<ObjectProblem> Problems { get; }
 
-    /// <summary>By priority, highest first; ties by name.</summary>
-    internal IReadOnlyList<CompiledPolicy> Policies { get; }
+    /// <summary>Which of them cover a pod.</summary>
+    internal PolicyIndex Policies { get; }
 
     /// <summary>Compiles objects: validates, applies defaults, and collects every problem.</summary>
     public static ClusterSnapshot Compile(ClusterObjects objects) => new ClusterCompiler().Compile(objects);
@@ -60,7 +60,12 @@ public sealed class ClusterSnapshot
 /// <summary>The labels of a namespace, and of its annotations those that ask for injection.</summary>
 internal sealed class CompiledNamespace
 {
+    /// <summary>The API server sets it on every namespace; one that is not known yet can still be selected by its name.</summary>
+    public const string NameLabel = "kubernetes.io/metadata.name";
+
     public static readonly CompiledNamespace Unknown = new(ObjectMeta.Empty);
+
+    private Candidates? _candidates;
 
     public CompiledNamespace(ObjectMeta metadata)
     {
@@ -74,6 +79,22 @@ internal sealed class CompiledNamespace
 
     /// <summary>Without the prefix, trimmed, the empty ones left out.</summary>
     public IReadOnlyDictionary<string, string> Requests { get; }
+
+    /// <summary>A label's value; null when there is none.</summary>
+    /// <param name="key">The label.</param>
+    /// <param name="name">The namespace's name.</param>
+    public string? Label(string key, string name) => Labels.GetValueOrDefault(key) ?? (key == NameLabel ? name : null);
+
+    /// <summary>The policies that are for this namespace: evaluated once for each change of either. Two threads may both do it, with the same result.</summary>
+    public ulong[] PoliciesOf(PolicyIndex index, string name)
+    {
+        if (Volatile.Read(ref _candidates) is { } known && known.Index == index.Identity) return known.Policies;
+        var policies = index.Select(this, name);
+        Volatile.Write(ref _candidates, new(index.Identity, policies));
+        return policies;
+    }
+
+    private sealed record Candidates(object Index, ulong[] Policies);
 }
 
 /// <summary>Something wrong with an object of the cluster.</summary>

@@ -1,4 +1,5 @@
 using Spanhook.Api.Meta;
+using Spanhook.Api.OpenTelemetry;
 using Spanhook.Api.Policy;
 using Spanhook.Injection.Injectors.Engines;
 
@@ -21,8 +22,17 @@ internal sealed record CompiledPolicy
     public LabelSelector? NamespaceSelector { get; init; }
     public LabelSelector? PodSelector { get; init; }
 
-    /// <summary>The cluster default that it carries; null when it carries none.</summary>
+    /// <summary>What it adds to pods that did not ask.</summary>
+    public PolicyInjection Injection { get; init; } = PolicyInjection.Nothing;
+
+    /// <summary>True when an opt-out is not respected; null when the policy does not say.</summary>
+    public bool? DeniesOptOut { get; init; }
+
+    /// <summary>The cluster default that it carries, alone; null when it carries none.</summary>
     public CompiledInstrumentation? Instrumentation { get; init; }
+
+    /// <summary>As it was written, to be merged with those of other policies.</summary>
+    public InstrumentationSpec? InstrumentationSpec { get; init; }
 
     /// <summary>What is done with engines of an unknown version; null when the policy does not say.</summary>
     public UnknownVersionMode? UnknownVersion { get; init; }

@@ -26,6 +26,9 @@ internal static class PolicyCompiler
             DetailedTraces = CheckDetailedTraces(spec.Engines?.Vllm?.DetailedTraces, problems),
             Versions = CheckVersions(spec.Engines?.Versions ?? [], problems),
             PrivilegedNamespaces = spec.PrivilegedInjection?.AllowedNamespaces ?? [],
+            Injection = PolicyInjection.Of(spec.Inject, spec.Rollout),
+            DeniesOptOut = spec.OptOut is null ? null : spec.OptOut == "Denied",
+            InstrumentationSpec = spec.Instrumentation,
             Instrumentation = spec.Instrumentation is null
                 ? null
                 : InstrumentationCompiler.CompileSpec(spec.Instrumentation, new("TracingPolicy", policy.Metadata.Name, "spec.instrumentation", all)),

@@ -18,6 +18,14 @@ internal sealed class EngineRequests(InjectionOptions options, PodFacts facts, R
         return injector is EngineInjector { IsOptIn: false } && annotations.First(Annotations.InjectEngine) is not null ? Annotations.InjectEngine : null;
     }
 
+    /// <summary>Who opts out of an injector by "false": its own annotation, or for every engine the one for all; null when nobody does.</summary>
+    public OptOut? OptOutOf(IInjector injector)
+    {
+        var own = InjectorCatalog.AnnotationOf(injector);
+        if (annotations.Choice(own) is { } choice) return RequestAnnotations.IsFalse(choice) ? new(ReasonOf(own), IsForAllEngines: false) : null;
+        return injector.IsEngine && annotations.Choice(Annotations.InjectEngine) is { } any && RequestAnnotations.IsFalse(any) ? new(ReasonOf(Annotations.InjectEngine), IsForAllEngines: true) : null;
+    }
+
     /// <summary>True when one of the pod's containers runs the engine.</summary>
     public bool IsSeen(string engine) => Programs.Exists(program => program.Engine == engine);
 
@@ -25,10 +33,14 @@ internal sealed class EngineRequests(InjectionOptions options, PodFacts facts, R
     public InjectionDecision? Unanswered(List<InjectionPlan> plans, List<InjectionDecision> decisions)
     {
         if (annotations.Choice(Annotations.InjectEngine) is not { } choice) return null;
-        if (RequestAnnotations.IsFalse(choice)) return new(annotations.OfPod(Annotations.InjectEngine) is null ? Reasons.OptedOutNamespace : Reasons.OptedOutPod, AnyEngine);
+        if (RequestAnnotations.IsFalse(choice)) return decisions.Exists(IsDenied) ? null : new(ReasonOf(Annotations.InjectEngine), AnyEngine);
         if (plans.Exists(p => p.Injector.IsEngine) || decisions.Exists(d => d.Injector is { } name && InjectorCatalog.IsEngine(name))) return null;
         return Programs.Find(p => p.Engine is not null && EngineCatalog.Named(p.Engine) is not { IsOptIn: false }) is { } untraced ? Untraced(untraced) : NotFound();
     }
+
+    private static bool IsDenied(InjectionDecision decision) => decision.Reason == Reasons.OptOutDenied && InjectorCatalog.IsEngine(decision.Injector!);
+
+    private Reason ReasonOf(string key) => annotations.OfPod(key) is null ? Reasons.OptedOutNamespace : Reasons.OptedOutPod;
 
     private List<ContainerProgram> Programs =>
         field ??= ContainerSelector.Candidates(facts.Pod).ConvertAll(target => facts.Programs.Of(facts.Pod.ContainerAt(target).Name)!);
@@ -55,3 +67,8 @@ internal sealed class EngineRequests(InjectionOptions options, PodFacts facts, R
         return new(Reasons.EngineNotFound, AnyEngine);
     }
 }
+
+/// <summary>An annotation that says "false".</summary>
+/// <param name="Reason">Whose it is: the pod's or its namespace's.</param>
+/// <param name="IsForAllEngines">True when it is <c>inject-engine</c>.</param>
+internal readonly record struct OptOut(Reason Reason, bool IsForAllEngines);

@@ -1,4 +1,3 @@
-using Spanhook.Api;
 using Spanhook.Api.Core;
 using Spanhook.Injection.Cluster;
 using Spanhook.Injection.Drafting;
@@ -16,27 +15,20 @@ namespace Spanhook.Injection.Decision;
 /// <item>built-in defaults</item>
 /// </list>
 /// </summary>
-internal sealed class InjectionDecider(InjectionOptions options, ClusterSnapshot cluster, PodFacts facts, RequestAnnotations annotations)
+internal sealed class InjectionDecider(InjectionOptions options, MatchedPolicies matched, PodFacts facts, RequestAnnotations annotations)
 {
     private readonly List<InjectionDecision> _decisions = [];
     private readonly EngineRequests _engines = new(options, facts, annotations);
+    private readonly PolicyRequests _policies = new(facts, annotations);
+    private readonly InstrumentationSelector _instrumentations = new(facts, matched, options.CrossNamespace);
 
     /// <summary>What was refused or noted, in catalog order.</summary>
     public List<InjectionDecision> Decisions => _decisions;
 
-    private Pod Pod => facts.Pod;
+    /// <summary>Gets what was asked for, by whom, and with which Instrumentation; null when nobody wants to know.</summary>
+    public List<ExplainedStep>? Steps { get; init; }
 
-    /// <summary>The gates that need no annotations and cost next to nothing: most pods end here. Null when the pod passes.</summary>
-    public static InjectionDecision? Prefilter(in InjectionRequest request, ClusterSnapshot cluster, out RequestAnnotations? annotations)
-    {
-        annotations = null;
-        if (!request.IsPodCreation) return new(Reasons.NotAPodCreation);
-        annotations = RequestAnnotations.Read(request.Pod, cluster.Namespace(request.Namespace).Requests);
-        if (annotations is null || !AnyInjectorNamed(annotations)) return NotRequested;
-        if (request.Pod.Annotations.Member("kubernetes.io/config.mirror"u8).IsPresent()) return new(Reasons.MirrorPod);
-        if (PodShape.FirstProblem(request.Pod) is { } problem) return new(Reasons.PodInvalid, Detail: problem);
-        return cluster.IsNotKnownYet(request.Namespace) ? new(Reasons.NamespaceNotKnownYet) : null;
-    }
+    private Pod Pod => facts.Pod;
 
     /// <summary>The injections that can be done, each with the containers that passed every check; in catalog order.</summary>
     public List<InjectionPlan> Decide()
@@ -46,8 +38,7 @@ internal sealed class InjectionDecider(InjectionOptions options, ClusterSnapshot
         if (_engines.Unanswered(plans, _decisions) is { } unanswered) _decisions.Add(unanswered);
         if (plans.Count > 1)
         {
-            PreferThePodsChoice(plans);
-            RequireContainerNames(plans);
+            new LanguageConflicts(facts, annotations, _decisions).Resolve(plans);
             facts.Requests = plans.SelectMany(p => p.Targets.Select(t => (p.Injector.Name, Pod.ContainerAt(t).Name))).ToHashSet();
         }
 
@@ -62,71 +53,102 @@ internal sealed class InjectionDecider(InjectionOptions options, ClusterSnapshot
         return plans;
     }
 
-    private static readonly InjectionDecision NotRequested = new(Reasons.NotRequested);
-
-    private static bool AnyInjectorNamed(RequestAnnotations annotations)
-    {
-        if (annotations.First(Annotations.InjectEngine) is not null) return true;
-        foreach (var injector in InjectorCatalog.All)
-        {
-            if (annotations.First(InjectorCatalog.AnnotationOf(injector)) is not null) return true;
-        }
-
-        return false;
-    }
-
     private void PlanOne(IInjector injector, List<InjectionPlan> plans)
     {
-        if (_engines.KeyOf(injector) is not { } key || annotations.Choice(key) is not { } choice) return;
-        var isAnyEngine = key == Annotations.InjectEngine;
-        if (isAnyEngine && (RequestAnnotations.IsFalse(choice) || !_engines.IsSeen(injector.Name))) return;
-        if (RequestAnnotations.IsFalse(choice))
-        {
-            Refuse(injector, new(annotations.OfPod(key) is null ? Reasons.OptedOutNamespace : Reasons.OptedOutPod));
-            return;
-        }
-
-        var selected = InstrumentationSelector.Select(choice, Pod, facts.Namespace, cluster, options.CrossNamespace);
-        var refusal = selected.Refusal
-            ?? (options.Disabled.Contains(injector.Name) ? new Refusal(Reasons.LanguageDisabled) : default(Refusal?))
-            ?? (selected.Instrumentation!.Errors is { } errors ? new Refusal(Reasons.InstrumentationInvalid, errors) : default(Refusal?))
-            ?? (Pod.IsWindows ? new Refusal(Reasons.WindowsPod) : default(Refusal?));
-        if (refusal is { } reason)
-        {
-            Refuse(injector, reason, source: selected.Instrumentation?.Source);
-            return;
-        }
-
-        var isFromPod = annotations.OfPod(key) is not null;
-        if (MakePlan(injector, selected, isFromPod, isAnyEngine) is { } plan) plans.Add(plan);
+        var key = _engines.KeyOf(injector);
+        if (key is not null && annotations.Choice(key) is { } choice && !RequestAnnotations.IsFalse(choice)) PlanAnnotated(injector, key, choice, plans);
+        else if (key is not null || matched.Asks) PlanByPolicy(injector, plans);
     }
 
-    private InjectionPlan? MakePlan(IInjector injector, InstrumentationChoice selected, bool isFromPod, bool isAnyEngine)
+    private void PlanAnnotated(IInjector injector, string key, string choice, List<InjectionPlan> plans)
     {
+        var isAnyEngine = key == Annotations.InjectEngine;
+        if (isAnyEngine && !_engines.IsSeen(injector.Name)) return;
+        var isFromPod = annotations.OfPod(key) is not null;
+        var selected = _instrumentations.ByAnnotation(choice);
+        Steps?.Add(ExplainedSteps.Annotation(injector, key, choice, isFromPod));
+        Steps?.Add(ExplainedSteps.Instrumentation(injector, selected));
+        if (RefusalOf(injector, selected) is { } refusal)
+        {
+            Refuse(injector, refusal, source: selected.Instrumentation?.Source);
+            return;
+        }
+
         var names = ContainerSelector.Names(annotations, injector);
         var targets = names is null ? DefaultTargets(injector) : FindNamed(injector, names);
         if (isAnyEngine) targets.RemoveAll(t => facts.Programs.Of(Pod.ContainerAt(t).Name)?.Engine != injector.Name);
-        if (targets.Count == 0) return null;
-        return new InjectionPlan
-        {
-            Injector = injector,
-            Instrumentation = selected.Instrumentation!,
-            Targets = targets,
-            Names = names,
-            IsFromNamespace = !isFromPod,
-            IsAudit = selected.IsAudit,
-            Context = new InjectionContext
-            {
-                Facts = facts,
-                Annotations = annotations,
-                Instrumentation = selected.Instrumentation!,
-                Section = selected.Instrumentation!.SectionOf(injector.Name),
-                Targets = targets,
-                RequestedTargets = targets.Count,
-                IsExplicit = isFromPod,
-            },
-        };
+        if (targets.Count > 0) plans.Add(MakePlan(injector, selected.Instrumentation!, targets, names, isFromPod ? RequestOrigin.Pod : RequestOrigin.Namespace));
     }
+
+    /// <summary>
+    /// What policies ask for where no annotation does:
+    /// <list type="table">
+    /// <item><term>a policy asks, nobody opted out</term><description>it is planned</description></item>
+    /// <item><term>a policy asks, the pod or its namespace opted out</term><description>that is respected, unless <c>optOut</c> is Denied</description></item>
+    /// <item><term>no policy asks, the pod or its namespace opted out</term><description>that is said, and no policy makes it an injection</description></item>
+    /// <item><term>policies ask, but not for this workload yet</term><description>rollout_not_selected</description></item>
+    /// <item><term>a policy would ask behind one in mode Off</term><description>policy_off</description></item>
+    /// </list>
+    /// </summary>
+    private void PlanByPolicy(IInjector injector, List<InjectionPlan> plans)
+    {
+        var optOut = _engines.OptOutOf(injector);
+        var request = _policies.For(injector, facts.PolicySettings);
+        if (request is not null) Steps?.Add(ExplainedSteps.Policy(injector, request, facts));
+        if (request is { IsSelected: true } && (optOut is null || facts.PolicySettings.OptOut is { DeniesOptOut: true })) PlanRequested(injector, request, optOut, plans);
+        else if (optOut is { } optedOut)
+        {
+            // Of all engines it is said once.
+            if (!optedOut.IsForAllEngines) Refuse(injector, new(optedOut.Reason));
+        }
+        else if (request is not null) Refuse(injector, new(Reasons.RolloutNotSelected, $"{request.Policy.Injection.Percent} % of TracingPolicy {request.Policy.Name}"), policy: request.Policy.Name);
+        else if (matched is { Off: { } off, WithoutOff: { } without } && _policies.For(injector, without) is { IsSelected: true } hidden)
+            Refuse(injector, new(Reasons.PolicyOff, $"TracingPolicy {off.Name} is Off, and {hidden.Policy.Name} asks for it"), policy: off.Name);
+    }
+
+    private void PlanRequested(IInjector injector, PolicyRequest request, OptOut? optOut, List<InjectionPlan> plans)
+    {
+        var policy = request.Policy.Name;
+        foreach (var name in request.Absent) Refuse(injector, new(Reasons.ContainerNotFound), name, policy: policy);
+        if (request.Targets.Count == 0) return;
+        var selected = _instrumentations.ByPolicy();
+        Steps?.Add(ExplainedSteps.Instrumentation(injector, selected));
+        if (RefusalOf(injector, selected) is { } refusal)
+        {
+            Refuse(injector, refusal, source: selected.Instrumentation?.Source, policy: policy);
+            return;
+        }
+
+        plans.Add(MakePlan(injector, selected.Instrumentation!, request.Targets, request.Names, RequestOrigin.Policy, policy));
+        if (optOut is not null) Refuse(injector, new(Reasons.OptOutDenied, $"TracingPolicy {facts.PolicySettings.OptOut!.Name}"), source: selected.Instrumentation!.Source, policy: policy);
+    }
+
+    private Refusal? RefusalOf(IInjector injector, in InstrumentationChoice selected) =>
+        selected.Refusal
+        ?? (options.Disabled.Contains(injector.Name) ? new Refusal(Reasons.LanguageDisabled) : default(Refusal?))
+        ?? (selected.Instrumentation!.Errors is { } errors ? new Refusal(Reasons.InstrumentationInvalid, errors) : default(Refusal?))
+        ?? (Pod.IsWindows ? new Refusal(Reasons.WindowsPod) : default(Refusal?));
+
+    private InjectionPlan MakePlan(
+        IInjector injector, CompiledInstrumentation instrumentation, List<TargetRef> targets, IReadOnlyList<string>? names, RequestOrigin origin, string? policy = null) => new()
+    {
+        Injector = injector,
+        Instrumentation = instrumentation,
+        Targets = targets,
+        Names = names,
+        Origin = origin,
+        Policy = policy,
+        Context = new InjectionContext
+        {
+            Facts = facts,
+            Annotations = annotations,
+            Instrumentation = instrumentation,
+            Section = instrumentation.SectionOf(injector.Name),
+            Targets = targets,
+            RequestedTargets = targets.Count,
+            IsExplicit = origin == RequestOrigin.Pod,
+        },
+    };
 
     private List<TargetRef> DefaultTargets(IInjector injector) =>
         injector.IsEngine ? ContainerSelector.Candidates(Pod) : [ContainerSelector.Default(Pod)];
@@ -145,39 +167,13 @@ internal sealed class InjectionDecider(InjectionOptions options, ClusterSnapshot
         return targets;
     }
 
-    // The pod's own choice of a language beats its namespace's on the same container, unless the pod says which container is whose.
-    private void PreferThePodsChoice(List<InjectionPlan> plans)
-    {
-        var own = plans.Where(p => !p.IsFromNamespace && !p.Injector.IsEngine).SelectMany(p => p.Targets).ToHashSet();
-        if (own.Count == 0) return;
-        foreach (var plan in plans.Where(p => p.IsFromNamespace && !p.Injector.IsEngine).ToList())
-        {
-            if (ContainerSelector.IsListedByPod(annotations, plan.Injector.Name)) continue;
-            plan.Targets.RemoveAll(own.Contains);
-            if (plan.Targets.Count > 0) continue;
-            plans.Remove(plan);
-            Refuse(plan.Injector, new(Reasons.PodChoicePreferred), source: plan.Instrumentation.Source);
-        }
-    }
-
-    private void RequireContainerNames(List<InjectionPlan> plans)
-    {
-        var languages = plans.Where(p => !p.Injector.IsEngine).ToList();
-        if (languages.Count < 2 || languages.TrueForAll(p => p.Names is not null)) return;
-        foreach (var plan in languages)
-        {
-            plans.Remove(plan);
-            Refuse(plan.Injector, new(Reasons.ContainerNamesRequired), source: plan.Instrumentation.Source);
-        }
-    }
-
     /// <summary>Runs every check of a plan; leaves it and its context the targets that passed. False when none did.</summary>
     private bool Check(InjectionPlan plan)
     {
         var source = plan.Instrumentation.Source;
         if (plan.Injector.CheckPod(plan.Context) is { } podRefusal)
         {
-            Refuse(plan.Injector, podRefusal, source: source);
+            Refuse(plan.Injector, podRefusal, source: source, policy: plan.Policy);
             return false;
         }
 
@@ -193,14 +189,12 @@ internal sealed class InjectionDecider(InjectionOptions options, ClusterSnapshot
                 : plan.Injector.Check(plan.Context, container) ?? CheckEarlierPass(plan.Injector.Name, container);
             if (refusal is null) targets[passed++] = target;
             else if (refusal.Value.Reason == Reasons.EngineNotFound && plan.Names is null) unseen++;
-            else Refuse(plan.Injector, refusal.Value, container.Name, source);
+            else Refuse(plan.Injector, refusal.Value, container.Name, source, plan.Policy);
         }
 
-        if (unseen == targets.Count) Refuse(plan.Injector, new(Reasons.EngineNotFound), source: source);
+        if (unseen == targets.Count) Refuse(plan.Injector, new(Reasons.EngineNotFound), source: source, policy: plan.Policy);
         targets.RemoveRange(passed, targets.Count - passed);
-        if (targets.Count == 0 || !plan.IsAudit) return targets.Count > 0;
-        foreach (var target in targets) Refuse(plan.Injector, new(Reasons.AuditOnly), Pod.ContainerAt(target).Name, source);
-        return false;
+        return targets.Count > 0;
     }
 
     // What one injector adds can be what another one was refused for: an endpoint, a literal in the place of an optional reference. So that a
@@ -211,6 +205,6 @@ internal sealed class InjectionDecider(InjectionOptions options, ClusterSnapshot
         return SdkEnvironment.IsConfigured(container) ? new(Reasons.AlreadyInjected, "by an earlier pass, for another injector") : null;
     }
 
-    private void Refuse(IInjector injector, Refusal refusal, string? container = null, string? source = null) =>
-        _decisions.Add(new(refusal.Reason, injector.Name, container, source, refusal.Detail));
+    private void Refuse(IInjector injector, Refusal refusal, string? container = null, string? source = null, string? policy = null) =>
+        _decisions.Add(new(refusal.Reason, injector.Name, container, source, refusal.Detail) { Policy = policy });
 }

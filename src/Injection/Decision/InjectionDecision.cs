@@ -8,6 +8,9 @@ namespace Spanhook.Injection.Decision;
 /// <param name="Detail">What is special about this case, put after the reason's sentence; null when nothing is.</param>
 public sealed record InjectionDecision(Reason Reason, string? Injector = null, string? Container = null, string? Source = null, string? Detail = null)
 {
+    /// <summary>The TracingPolicy that asks for it, or keeps it from happening; null when an annotation does.</summary>
+    public string? Policy { get; init; }
+
     /// <summary>A sentence for people: who, why, and what to write to change it.</summary>
     public string Message
     {

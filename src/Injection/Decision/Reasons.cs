@@ -5,9 +5,11 @@ public static class Reasons
 {
     public static readonly Reason Injected = new("injected", "injected", Severity.Info);
     public static readonly Reason AuditOnly = new("audit_only", "the policy is in mode Audit: it would be injected", Severity.Info);
+    public static readonly Reason AuditSkipped = new("audit_skipped", "the policy is in mode Audit: it would be asked for, and not injected", Severity.Info);
     public static readonly Reason NotRequested = new("not_requested", "nothing was asked for: annotate the pod or its namespace with instrumentation.opentelemetry.io/inject-<language>: \"true\"", Severity.Info);
     public static readonly Reason OptedOutPod = new("opted_out_pod", "the pod's annotation says \"false\"", Severity.Info);
     public static readonly Reason OptedOutNamespace = new("opted_out_namespace", "the namespace's annotation says \"false\"", Severity.Info);
+    public static readonly Reason OptOutDenied = new("opt_out_denied", "the annotation \"false\" is not respected, because a policy denies to opt out: ask those who manage TracingPolicies for an exception");
     public static readonly Reason AlreadyInjected = new("already_injected", "it is injected already", Severity.Info);
     public static readonly Reason AlreadyConfigured = new("already_configured", "tracing is configured already: nothing of the user's is changed", Severity.Info);
     public static readonly Reason NotAPodCreation = new("not_a_pod_creation", "only the creation of a pod is injected", Severity.Info);
@@ -21,7 +23,7 @@ public static class Reasons
     public static readonly Reason ContainerNotSupported = new("container_not_supported", "this injector cannot be used on an init container");
     public static readonly Reason ContainerNamesRequired = new("container_names_required", "several languages need to know which container is whose: set instrumentation.opentelemetry.io/<language>-container-names for each");
     public static readonly Reason ContainerNamesInvalid = new("container_names_invalid", "the list of container names is not valid: letters, digits and '-', separated by commas");
-    public static readonly Reason PodChoicePreferred = new("pod_choice_preferred", "the pod names another language for this container itself, which beats its namespace's annotation", Severity.Info);
+    public static readonly Reason PodChoicePreferred = new("pod_choice_preferred", "another language is asked for on this container by an annotation that counts for more: the pod's beats its namespace's, and both beat a policy", Severity.Info);
     public static readonly Reason EnvValueFromOptional = new("env_value_from_optional", "a variable that must be extended comes from an optional reference, which cannot be extended safely: remove optional: true, or set a literal value");
     public static readonly Reason NameCollision = new("name_collision", "the pod uses a name or path that the injection needs");
     public static readonly Reason PrivilegedNotAllowed = new("privileged_not_allowed", "the go sidecar is privileged: a TracingPolicy must list the namespace in spec.privilegedInjection.allowedNamespaces");
@@ -32,8 +34,8 @@ public static class Reasons
     public static readonly Reason MirrorPod = new("mirror_pod", "a static pod of a node cannot be changed", Severity.Info);
     public static readonly Reason NamespaceNotKnownYet = new("namespace_not_known_yet", "the namespace was made so recently that its settings have not arrived: create the pod again");
     public static readonly Reason WindowsPod = new("windows_pod", "pods for Windows are not supported");
-    public static readonly Reason RolloutNotSelected = new("rollout_not_selected", "the workload is not in the policy's rollout percentage yet", Severity.Info);
-    public static readonly Reason PolicyOff = new("policy_off", "a policy in mode Off covers this pod", Severity.Info);
+    public static readonly Reason RolloutNotSelected = new("rollout_not_selected", "the workload is not in the policy's rollout percentage yet; to have it now, annotate the pod", Severity.Info);
+    public static readonly Reason PolicyOff = new("policy_off", "a policy in mode Off covers this pod, and ends what policies of a lower priority would do", Severity.Info);
     public static readonly Reason EndpointMissing = new("endpoint_missing", "no OTLP endpoint is known: set spec.exporter.endpoint in the Instrumentation or the TracingPolicy");
     public static readonly Reason EndpointInvalid = new("endpoint_invalid", "the OTLP endpoint cannot be used by this engine");
     public static readonly Reason EndpointNotAllowed = new("endpoint_not_allowed", "the policy does not allow that endpoint");
@@ -62,7 +64,7 @@ public static class Reasons
     /// <summary>All of them, in the order of this file.</summary>
     public static IReadOnlyList<Reason> All { get; } =
     [
-        Injected, AuditOnly, NotRequested, OptedOutPod, OptedOutNamespace, AlreadyInjected, AlreadyConfigured, NotAPodCreation, PodInvalid,
+        Injected, AuditOnly, AuditSkipped, NotRequested, OptedOutPod, OptedOutNamespace, OptOutDenied, AlreadyInjected, AlreadyConfigured, NotAPodCreation, PodInvalid,
         InstrumentationNotFound, InstrumentationAmbiguous, InstrumentationNotShared, InstrumentationInvalid, LanguageDisabled,
         ContainerNotFound, ContainerNotSupported, ContainerNamesRequired, ContainerNamesInvalid, PodChoicePreferred, EnvValueFromOptional, NameCollision,
         PrivilegedNotAllowed, SharedProcessNamespaceDisabled, TargetExecutableMissing, TooManyContainers, UnsupportedPlatform, MirrorPod, NamespaceNotKnownYet, WindowsPod,

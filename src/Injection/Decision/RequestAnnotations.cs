@@ -9,6 +9,9 @@ namespace Spanhook.Injection.Decision;
 /// <summary>The <c>instrumentation.opentelemetry.io/</c> annotations of a pod and of its namespace, trimmed; empty ones count as absent.</summary>
 internal sealed class RequestAnnotations
 {
+    /// <summary>Of a pod and a namespace that have none.</summary>
+    public static readonly RequestAnnotations None = new([], System.Collections.Frozen.FrozenDictionary<string, string>.Empty);
+
     private readonly List<KeyValuePair<string, string>> _pod;
     private readonly IReadOnlyDictionary<string, string> _namespace;
 
@@ -27,6 +30,9 @@ internal sealed class RequestAnnotations
 
         return found is null && namespaceAnnotations.Count == 0 ? null : new(found ?? [], namespaceAnnotations);
     }
+
+    /// <summary>All of them, for people.</summary>
+    public IEnumerable<string> Written => _pod.Select(a => $"pod {a.Key}: \"{a.Value}\"").Concat(_namespace.OrderBy(a => a.Key, StringComparer.Ordinal).Select(a => $"namespace {a.Key}: \"{a.Value}\""));
 
     /// <summary>The pod's own value; null when absent or empty.</summary>
     public string? OfPod(string key)

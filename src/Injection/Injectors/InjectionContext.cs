@@ -36,11 +36,14 @@ internal sealed class InjectionContext
 }
 
 /// <summary>What is known of one pod, derived once for all injectors.</summary>
-internal sealed class PodFacts(Pod pod, string ns, ClusterSnapshot cluster, RequestAnnotations annotations)
+internal sealed class PodFacts(Pod pod, string ns, ClusterSnapshot cluster, RequestAnnotations annotations, PolicySettings policies)
 {
     public Pod Pod => pod;
     public string Namespace => ns;
     public ClusterSnapshot Cluster => cluster;
+
+    /// <summary>What the policies that cover it say.</summary>
+    public PolicySettings PolicySettings => policies;
     public PodOwners Owners => field ??= PodOwners.Resolve(pod, ns, cluster);
 
     /// <summary>What an earlier pass of ours says about this pod.</summary>
@@ -50,7 +53,7 @@ internal sealed class PodFacts(Pod pod, string ns, ClusterSnapshot cluster, Requ
     public PodPrograms Programs => field ??= new(pod);
 
     /// <summary>How engines are treated on this pod.</summary>
-    public EngineSettings EngineSettings => field ??= EngineSettings.Read(annotations, cluster, pod, ns);
+    public EngineSettings EngineSettings => field ??= EngineSettings.Read(annotations, policies);
 
     /// <summary>Which injector will edit which container, after all checks; null when there is only one.</summary>
     public IReadOnlySet<(string Injector, string Container)>? Accepted { get; set; }
@@ -77,5 +80,5 @@ internal sealed class PodFacts(Pod pod, string ns, ClusterSnapshot cluster, Requ
     }
 
     /// <summary>Whether a policy allows the privileged sidecar in this namespace.</summary>
-    public bool AllowsPrivileged => PolicyEvaluator.AllowsPrivileged(cluster, pod, ns);
+    public bool AllowsPrivileged => policies.AllowsPrivileged(ns);
 }

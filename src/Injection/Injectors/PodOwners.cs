@@ -26,7 +26,7 @@ internal sealed class PodOwners
 
     private readonly List<KeyValuePair<string, string>> _attributes = [];
     private string? _rollout;
-    private string? _other;
+    private (string Kind, string Name)? _other;
 
     /// <summary><c>k8s.*.name</c> and <c>k8s.*.uid</c> of the owners.</summary>
     public List<KeyValuePair<string, string>> Attributes => _attributes;
@@ -34,7 +34,7 @@ internal sealed class PodOwners
     public static PodOwners Resolve(Pod pod, string ns, ClusterSnapshot cluster)
     {
         var owners = new PodOwners();
-        string? anyOther = null;
+        (string, string)? anyOther = null;
         foreach (var reference in pod.OwnerReferences.Items())
         {
             var kind = reference.Text("kind"u8) ?? "";
@@ -55,13 +55,34 @@ internal sealed class PodOwners
             }
             else
             {
-                anyOther ??= name;
-                if (reference.Flag("controller"u8) == true) owners._other ??= name;
+                anyOther ??= (kind, name);
+                if (reference.Flag("controller"u8) == true) owners._other ??= (kind, name);
             }
         }
 
         owners._other ??= anyOther;
         return owners;
+    }
+
+    /// <summary>
+    /// The workload that a pod is a part of, as Kubernetes knows it, whatever annotations say: a group of pods that only work together (LeaderWorkerSet,
+    /// JobSet), else in the order of <see cref="WorkloadName"/>. A pod without an owner is its own, under the name that its maker chose.
+    /// </summary>
+    public Workload WorkloadOf(Pod pod)
+    {
+        if (_attributes.Count == 0 && _other is null) return new("Pod", pod.GenerateName ?? pod.Name ?? "");
+        if (GroupOf(pod) is { } group) return group;
+        foreach (var keys in Kinds)
+        {
+            foreach (var (key, name) in _attributes)
+            {
+                if (key == keys.Name) return new(keys.Kind, name);
+            }
+
+            if (keys == DeploymentKeys && _rollout is not null) return new("Rollout", _rollout);
+        }
+
+        return new(_other!.Value.Kind, _other.Value.Name);
     }
 
     /// <summary>
@@ -77,8 +98,13 @@ internal sealed class PodOwners
             if (keys == DeploymentKeys && _rollout is not null) return _rollout;
         }
 
-        return _other;
+        return _other?.Name;
     }
+
+    // Leader and workers belong to StatefulSets of different names, the jobs of a set to different Jobs.
+    private static Workload? GroupOf(Pod pod) =>
+        pod.Labels.Text("leaderworkerset.sigs.k8s.io/name"u8) is { Length: > 0 } group ? new("LeaderWorkerSet", group)
+        : pod.Labels.Text("jobset.sigs.k8s.io/jobset-name"u8) is { Length: > 0 } set ? new("JobSet", set) : null;
 
     private void AddReplicaSet(Pod pod, NamespacedName key, string? uid, ClusterSnapshot cluster)
     {
@@ -140,3 +166,8 @@ internal sealed class PodOwners
 
     private sealed record AttributeKeys(string Kind, string Name, string Uid);
 }
+
+/// <summary>The object that people deploy.</summary>
+/// <param name="Kind">Deployment, StatefulSet, …; Pod for a pod without an owner.</param>
+/// <param name="Name">Its name.</param>
+internal readonly record struct Workload(string Kind, string Name);

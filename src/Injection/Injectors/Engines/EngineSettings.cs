@@ -1,4 +1,3 @@
-using Spanhook.Api.Core;
 using Spanhook.Api.Policy;
 using Spanhook.Injection.Cluster;
 using Spanhook.Injection.Decision;
@@ -43,26 +42,15 @@ internal sealed record EngineSettings
         return null;
     }
 
-    public static EngineSettings Read(RequestAnnotations annotations, ClusterSnapshot cluster, Pod pod, string ns)
+    public static EngineSettings Read(RequestAnnotations annotations, PolicySettings policies)
     {
-        var versions = new List<ImageVersion>();
-        UnknownVersionMode? mode = null;
-        IReadOnlyList<string>? detailed = null;
-        foreach (var policy in PolicyEvaluator.Matching(cluster, pod, ns))
-        {
-            if (policy.Mode != PolicyMode.Enforce) continue;
-            mode ??= policy.UnknownVersion;
-            detailed ??= policy.DetailedTraces;
-            versions.AddRange(policy.Versions);
-        }
-
         var written = annotations.First(Annotations.UnknownVersion);
         var annotated = Parse(written);
         return new()
         {
-            UnknownVersion = annotated ?? mode ?? UnknownVersionMode.Skip,
-            DetailedTraces = detailed,
-            Versions = versions,
+            UnknownVersion = annotated ?? policies.UnknownVersion ?? UnknownVersionMode.Skip,
+            DetailedTraces = policies.DetailedTraces,
+            Versions = policies.Versions,
             InvalidUnknownVersion = written is not null && annotated is null ? written : null,
         };
     }
