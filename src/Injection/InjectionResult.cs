@@ -16,9 +16,6 @@ public sealed record InjectionResult
 
     public bool IsInjected => Operations > 0;
 
-    /// <summary>The names of the policies that matched the pod, highest first; empty when none did.</summary>
-    public IReadOnlyList<string> Policies { get; init; } = [];
-
     /// <summary>The decision that stands for the whole result in a metric: the first injection, else the first reason.</summary>
     public InjectionDecision Leading
     {

@@ -21,7 +21,6 @@ internal sealed class ReportingMetrics
         meter.CreateObservableCounter("spanhook.reports.uncounted", () => tally.Uncounted, "{pod}", "Pods that are in no status, since there are too many policies or Instrumentations.");
         meter.CreateObservableGauge("spanhook.status.pending", () => Volatile.Read(ref _pending), null, "Statuses that differ from what they should be and wait for their turn; 0 where another replica writes.");
         meter.CreateObservableGauge("spanhook.writer", () => lease.IsHeld ? 1 : 0, null, "1 on the replica that writes statuses and, where they are self-managed, certificates.");
-        Announce();
     }
 
     /// <summary>How many statuses wait.</summary>
@@ -37,8 +36,8 @@ internal sealed class ReportingMetrics
 
     public void ReportWritten(string result) => _reports.Add(1, new KeyValuePair<string, object?>("result", result));
 
-    // The first failure of a process would else be its first sample, of which no rate can be told.
-    private void Announce()
+    /// <summary>Zeros: the first failure of a process would else be its first sample, of which no rate can be told.</summary>
+    public void Announce()
     {
         foreach (var result in (string[])["written", "failed", "dropped"]) Event(result, 0);
         foreach (var result in (string[])["written", "failed"]) _reports.Add(0, new KeyValuePair<string, object?>("result", result));
