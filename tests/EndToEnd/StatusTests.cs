@@ -43,11 +43,11 @@ public sealed class StatusTests(TestCluster cluster)
             apiVersion: opentelemetry.io/v1alpha1
             kind: Instrumentation
             metadata: {name: default, namespace: {{ns.Name}} }
-            spec: {exporter: {endpoint: "http://a:4318"}, sampler: {type: traceidratio, argument: "1.5"} }
+            spec: {exporter: {endpoint: "http://a:4318"}, env: [{name: A, valueFrom: {fieldRef: {fieldPath: spec.everything} } }]}
             """);
         var status = await SoonAsync("default", status => Condition(status, "Accepted").Status == "False", ns.Name);
         Assert.Equal("Invalid", Condition(status, "Accepted").Reason);
-        Assert.Contains("spec.sampler.argument", Message(status, "Accepted"), StringComparison.Ordinal);
+        Assert.Contains("spec.env", Message(status, "Accepted"), StringComparison.Ordinal);
 
         await ns.CreatePodAsync("one", (InjectJava, "true"));
         status = await SoonAsync("default", now => Count(now, "matchedPods") == 1, ns.Name);
@@ -56,7 +56,7 @@ public sealed class StatusTests(TestCluster cluster)
 
         var generation = Count(status, "observedGeneration");
         await ns.ApplyInstrumentationAsync();
-        await cluster.Kubectl.RunAsync("patch", "instrumentation", "default", "-n", ns.Name, "--type=merge", "-p", """{"spec":{"sampler":null} }""");
+        await cluster.Kubectl.RunAsync("patch", "instrumentation", "default", "-n", ns.Name, "--type=merge", "-p", """{"spec":{"env":null} }""");
         await ns.SeesAsync("the Instrumentation is right", Patience, IsInjected, (InjectJava, "true"));
         await ns.CreatePodAsync("two", (InjectJava, "true"));
         status = await SoonAsync("default", now => Count(now, "injectedPods") == 1, ns.Name);
@@ -153,7 +153,7 @@ public sealed class StatusTests(TestCluster cluster)
         finally
         {
             await webhook.StopAsync();
-            await cluster.ReinstallDefinitionsAsync();
+            await cluster.Kubectl.RunAsync("apply", "--server-side", "--force-conflicts", "-k", RepositoryRoot.PathOf("deploy", "crds"));
         }
     }
 

@@ -1,3 +1,5 @@
+using Spanhook.Api;
+using Spanhook.Api.Admission;
 using Spanhook.Injection.Decision;
 using Spanhook.Server.Admission;
 using Spanhook.Server.Reporting.Counting;
@@ -15,8 +17,12 @@ internal sealed class OutcomeReports(AdmissionTally tally, WorkloadEvents events
     public void Record(in AdmissionOutcome outcome)
     {
         if (outcome.Injection is not { } injection || (outcome.Decisions is null && injection.Policies.Count == 0)) return;
-        if (outcome.Reason == Reasons.NotAPodCreation || outcome.Request.DryRun) return;
+        if (outcome.Reason == Reasons.NotAPodCreation || outcome.Request.DryRun || IsAgain(outcome.Request)) return;
         tally.Add(outcome, injection);
         if (outcome.Decisions is not null) events.Add(outcome, injection);
     }
+
+    // What we add can make the API server ask a second time (reinvocationPolicy IfNeeded): its own plugins then edit the new containers. The pod was
+    // noted when it got the marker.
+    private static bool IsAgain(in AdmissionRequest request) => request.Object.Annotations.Member("spanhook.dev/injected"u8).IsPresent();
 }

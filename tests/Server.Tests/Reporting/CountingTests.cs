@@ -65,6 +65,17 @@ public sealed class CountingTests : IAsyncLifetime
         Assert.False(_replica.Get<Spanhook.Server.Reporting.Events.WorkloadEvents>().Queue.TryRead(out _));
     }
 
+    /// <summary>The API server asks again after its own plugins have edited what we added.</summary>
+    [Fact]
+    public void A_pod_that_comes_back_with_our_marker_was_counted_already()
+    {
+        var pod = new JsonObject { ["metadata"] = new JsonObject { ["name"] = "llama", ["annotations"] = new JsonObject { ["spanhook.dev/injected"] = "java/app=Instrumentation/ml/default" } }, ["spec"] = new JsonObject() };
+        _replica.Answer(Results.Injected(policies: ["gpu"]));
+        _replica.Answer(new() { Decisions = [new(Reasons.AlreadyInjected, "java", "app", "Instrumentation ml/default")], Policies = ["gpu"] }, of: pod);
+        Assert.Equal(["gpu 1/1"], Counted.Policies.Select(Shown));
+        Assert.Equal(["ml/default 1/1"], Counted.Instrumentations.Select(Shown));
+    }
+
     [Fact]
     public void A_pod_that_nobody_asks_for_and_no_policy_matches_costs_nothing()
     {
