@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Spanhook.Cli.Commands;
+using Spanhook.Cli.Connection;
 using Spanhook.Manifests;
 
 namespace Spanhook.Cli;
@@ -16,8 +17,18 @@ internal static class CommandLine
         var root = new RootCommand("Adds OpenTelemetry tracing to workloads: what the Spanhook webhook does to pods, done to manifests.")
         {
             new InjectCommand(terminal),
+            new ExplainCommand(terminal),
+            new DiffCommand(terminal),
+            new EnableCommand(terminal),
+            new DisableCommand(terminal),
             new InjectorsCommand(terminal),
+            new ExportCommand(terminal),
             new ReasonsCommand(terminal),
+            new StatusCommand(terminal),
+            new RestartCommand(terminal),
+            new CheckCommand(terminal),
+            new OffCommand(terminal),
+            new OnCommand(terminal),
             new VersionCommand(terminal),
         };
         root.SetAction(parsed => new HelpAction().Invoke(parsed));
@@ -39,7 +50,12 @@ internal static class CommandLine
             foreach (var problem in e.Problems) terminal.Error(problem.ToString());
             return ExitCodes.BadInput;
         }
+        catch (ClusterException e)
+        {
+            terminal.Error(e.Message);
+            return ExitCodes.NoCluster;
+        }
     }
 
-    private static string PathOf(Command command) => command is RootCommand ? "kubectl spanhook" : $"kubectl spanhook {command.Name}";
+    private static string PathOf(Command command) => command is RootCommand || command.Parents.FirstOrDefault() is not Command parent ? "kubectl spanhook" : $"{PathOf(parent)} {command.Name}";
 }

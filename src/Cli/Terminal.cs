@@ -15,6 +15,12 @@ internal sealed class Terminal(TextReader input, TextWriter output, TextWriter e
     /// <summary>Whether <see cref="Out"/> is a terminal that shows colours.</summary>
     public bool HasColours { get; init; }
 
+    /// <summary>Whether somebody sits there who can be asked.</summary>
+    public bool CanAsk { get; init; }
+
+    /// <summary>For what waits, and for the time that is written down.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>Columns of the terminal.</summary>
     public int Width { get; init; } = 120;
 
@@ -29,6 +35,7 @@ internal sealed class Terminal(TextReader input, TextWriter output, TextWriter e
             new StreamWriter(Console.OpenStandardError(), Utf8) { NewLine = "\n", AutoFlush = true })
         {
             HasColours = hasColours,
+            CanAsk = !Console.IsInputRedirected && !Console.IsErrorRedirected,
             Width = Console.IsOutputRedirected ? 120 : Math.Max(Console.WindowWidth, 40),
         };
     }
@@ -38,6 +45,17 @@ internal sealed class Terminal(TextReader input, TextWriter output, TextWriter e
 
     /// <inheritdoc cref="Error"/>
     public void Warning(string message) => error.WriteLine($"Warning: {message}");
+
+    /// <summary>What is going on, beside the result.</summary>
+    public void Note(string message) => error.WriteLine(message);
+
+    /// <summary>A question that only <c>yes</c> answers; who cannot be asked has not said it.</summary>
+    public bool Confirms(string question)
+    {
+        if (!CanAsk) return false;
+        error.Write($"{question} [yes/no] ");
+        return input.ReadLine()?.Trim() is "yes" or "y";
+    }
 
     /// <summary>A console on <see cref="Out"/> that never breaks lines by itself, so that piped text is stable.</summary>
     public IAnsiConsole Styled(int? width = null)

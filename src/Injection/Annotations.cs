@@ -33,6 +33,9 @@ internal static class Annotations
     public const string EngineVersion = "engine-version";
     public const string UnknownVersion = "engine-unknown-version";
     public const string OtlpProtocol = "otlp-protocol";
+
+    /// <summary>Chooses another endpoint, where a policy allows it.</summary>
+    public const string OtlpEndpoint = "otlp-endpoint";
     public const string VllmDetailedTraces = "vllm-detailed-traces";
 
     /// <summary>Asks for whatever engine the containers are seen to run.</summary>

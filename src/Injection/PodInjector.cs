@@ -53,6 +53,7 @@ public sealed class PodInjector(InjectionOptions options)
         }
 
         if (plans.Count == 0) return decisions.Count == 0 ? Nothing(policies) : new() { Decisions = InCatalogOrder(decisions), Policies = policies.Names };
+        if (facts.EndpointOverride.Refusal is { } refusal) decisions.Add(new(refusal.Reason, Detail: refusal.Detail));
         using var draft = new PodDraft(request.Pod);
         foreach (var plan in plans) Apply(plan, draft, facts, decisions);
         return new() { Decisions = InCatalogOrder(decisions), Policies = policies.Names, Operations = Write(draft, facts, patch) };
@@ -95,7 +96,7 @@ public sealed class PodInjector(InjectionOptions options)
         var env = container.Env;
         const string protocolVariable = "OTEL_EXPORTER_OTLP_PROTOCOL";
         if (env.IsReference(SdkEnvironment.EndpointVariable) || env.IsReference(protocolVariable)) return null; // what is not known is not warned of
-        var endpoint = env.Literal(SdkEnvironment.EndpointVariable) ?? plan.Instrumentation.Endpoint;
+        var endpoint = env.Literal(SdkEnvironment.EndpointVariable) ?? plan.Context.Instrumentation.Endpoint;
         var protocol = env.Literal(protocolVariable) ?? plan.Injector.DefaultProtocol;
         return endpoint is not null && protocol is not null && OtlpEndpoint.PortContradicts(endpoint, protocol) ? $"{endpoint} with {protocol}" : null;
     }

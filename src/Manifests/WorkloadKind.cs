@@ -20,6 +20,9 @@ internal sealed record WorkloadKind(string Group, string Kind, params IReadOnlyL
             new TemplatePlace("/spec/leaderWorkerTemplate/leaderTemplate", IsRequired: false, Role: "leader"),
             new TemplatePlace("/spec/leaderWorkerTemplate/workerTemplate", Role: "worker")),
 
+        // Its jobs are a list: their names tell the templates apart.
+        new("jobset.x-k8s.io", "JobSet", new TemplatePlace("/spec/replicatedJobs/*/template/spec/template")),
+
         // A Rollout may point at the template of a Deployment (spec.workloadRef) instead.
         new("argoproj.io", "Rollout", new TemplatePlace("/spec/template", IsRequired: false)),
     ];
@@ -29,7 +32,7 @@ internal sealed record WorkloadKind(string Group, string Kind, params IReadOnlyL
     public static WorkloadKind? Of(ManifestObject item) => All.FirstOrDefault(kind => kind.Kind == item.Kind && kind.Group == item.Group);
 }
 
-/// <param name="Pointer">The JSON pointer of the template in the workload.</param>
+/// <param name="Pointer">The JSON pointer of the template in the workload; an asterisk stands for every item of a list.</param>
 /// <param name="IsRequired">Whether the API server insists on it.</param>
 /// <param name="Role">Which of several templates it is; null for an only one.</param>
 internal sealed record TemplatePlace(string Pointer, bool IsRequired = true, string? Role = null);

@@ -13,6 +13,9 @@ public sealed class WorkloadTemplate
     private WorkloadTemplate(ManifestObject workload, TemplatePlace place, JsonObject template, bool isPod) =>
         (Workload, Pointer, Role, HadMetadata, _template, _isPod) = (workload, place.Pointer, place.Role, template["metadata"] is JsonObject, template, isPod);
 
+    /// <summary>The annotations that its pods get; null when it has none.</summary>
+    public JsonObject? Annotations => _template["metadata"]?["annotations"] as JsonObject;
+
     public ManifestObject Workload { get; }
 
     /// <summary>The JSON pointer of the template in the workload: empty for a Pod, <c>/spec/template</c> for a Deployment.</summary>
@@ -31,7 +34,7 @@ public sealed class WorkloadTemplate
         if (WorkloadKind.Of(workload) is not { } kind) return [];
         var templates = new List<WorkloadTemplate>();
         var problems = new List<ManifestProblem>(new PodShape(workload, "").CheckIdentity());
-        foreach (var place in kind.Places)
+        foreach (var place in kind.Places.SelectMany(place => Expand(place, workload.Json)))
         {
             switch (Find(workload.Json, place.Pointer))
             {
@@ -105,10 +108,32 @@ public sealed class WorkloadTemplate
         return metadata;
     }
 
+    /// <summary>A place in a list is one for every item, whose name is the template's role.</summary>
+    private static IEnumerable<TemplatePlace> Expand(TemplatePlace place, JsonObject workload)
+    {
+        var asterisk = place.Pointer.IndexOf("/*", StringComparison.Ordinal);
+        if (asterisk < 0) return [place];
+        var (list, rest) = (place.Pointer[..asterisk], place.Pointer[(asterisk + 2)..]);
+        return Find(workload, list) is not JsonArray items
+            ? []
+            : items.Select((item, i) => place with { Pointer = JsonPointer.Append(list, i) + rest, Role = RoleOf(item) });
+    }
+
+    private static string? RoleOf(JsonNode? item) => (item as JsonObject)?["name"] is JsonValue name && name.TryGetValue<string>(out var text) ? text : null;
+
     private static JsonNode? Find(JsonNode node, string pointer)
     {
         JsonNode? at = node;
-        foreach (var token in JsonPointer.Parse(pointer)) at = (at as JsonObject)?[token];
+        foreach (var token in JsonPointer.Parse(pointer))
+        {
+            at = at switch
+            {
+                JsonObject json => json[token],
+                JsonArray items when JsonPointer.Index(token) is { } index && index < items.Count => items[index],
+                _ => null,
+            };
+        }
+
         return at;
     }
 }

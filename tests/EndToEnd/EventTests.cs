@@ -27,26 +27,25 @@ public sealed class EventTests(TestCluster cluster)
     }
 
     [ClusterFact]
-    public async Task Kubectl_describe_of_a_StatefulSet_says_why_its_pods_were_not_injected()
+    public async Task Kubectl_describe_of_what_its_pods_are_owned_by_says_why_its_pods_were_not_injected()
     {
-        Assert.SkipUnless(cluster.HasControllers, "nobody makes the pods of a StatefulSet here");
+        Assert.SkipUnless(cluster.HasControllers, "nobody makes the pods of a ReplicaSet here");
         await cluster.RunWebhookAsync();
         await using var ns = await TestNamespace.CreateAsync(cluster, "described");
         await cluster.Kubectl.ApplyAsync($$"""
             apiVersion: apps/v1
-            kind: StatefulSet
+            kind: ReplicaSet
             metadata: {name: db, namespace: {{ns.Name}} }
             spec:
-              serviceName: db
               selector: {matchLabels: {app: db} }
               template:
                 metadata: {labels: {app: db}, annotations: { {{InjectJava}}: "no-such"} }
                 spec: {containers: [{name: app, image: "registry.example/db:1"}]}
             """);
 
-        await Soon.TrueAsync("kubectl describe shows it", Patience, async () => (await cluster.Kubectl.RunAsync("describe", "statefulset", "db", "-n", ns.Name)).Out.Contains("InjectionSkipped", StringComparison.Ordinal));
+        await Soon.TrueAsync("kubectl describe shows it", Patience, async () => (await cluster.Kubectl.RunAsync("describe", "replicaset", "db", "-n", ns.Name)).Out.Contains("InjectionSkipped", StringComparison.Ordinal));
 
-        var described = (await cluster.Kubectl.RunAsync("describe", "statefulset", "db", "-n", ns.Name)).Out;
+        var described = (await cluster.Kubectl.RunAsync("describe", "replicaset", "db", "-n", ns.Name)).Out;
         Assert.Contains("instrumentation_not_found", described, StringComparison.Ordinal);
         Assert.Contains("spanhook", described, StringComparison.Ordinal);
     }

@@ -22,6 +22,8 @@ public sealed class SchemaRuleTests(TestCluster cluster)
     private const string NoScheme = "has no scheme; write for example http://otel-collector.observability:4318";
     private const string NoVersion = "is no version; write for example 0.19.0";
     private const string Placeholder = "has an unknown placeholder; write {role}, {model}, {owner}, {namespace} or {container}";
+    private const string Character = "has a character that no service name should have; write letters, digits and - _ . / : @";
+    private const string NoKey = "has a key that is no key of a label";
     private const string NoHost = "is no host; write a host or its ending without scheme and port, for example .observability.svc";
 
     /// <summary>Rule; spec of an Instrumentation, which is spec.instrumentation of a TracingPolicy too; field; what is said.</summary>
@@ -56,6 +58,9 @@ public sealed class SchemaRuleTests(TestCluster cluster)
         { Secret, "instrumentation: {nginx: {attrs: [{name: A_TOKEN, value: abc}]} }", "instrumentation.nginx.attrs[0].value", "A_TOKEN looks like a secret" },
         { NoVersion, "engines: {versions: [{image: a, version: newest}]}", "engines.versions[0].version", "'newest' is no version; write for example 0.19.0" },
         { NoVersion, "engines: {versions: [{image: a, version: '0.19'}]}", "engines.versions[0].version", "'0.19' is no version" },
+        { NoKey, "namespaceSelector: {matchLabels: {'a b': c} }", "namespaceSelector.matchLabels", "'a b' is no key of a label" },
+        { NoKey, "podSelector: {matchLabels: {a: b, A.example/c: d} }", "podSelector.matchLabels", "'A.example/c' is no key of a label" },
+        { Character, "serviceNames: {engine: 'my {role}'}", "serviceNames.engine", "'my {role}' has a character that no service name should have" },
         { Placeholder, "serviceNames: {engine: '{pod}'}", "serviceNames.engine", "'{pod}' has an unknown placeholder; write {role}" },
         { Placeholder, "serviceNames: {engine: 'vllm-{role'}", "serviceNames.engine", "has an unknown placeholder" },
         { NoHost, "limits: {endpointOverride: Allowed, allowedEndpoints: ['http://a']}", "limits.allowedEndpoints[0]", "'http://a' is no host; write a host or its ending without scheme and port" },

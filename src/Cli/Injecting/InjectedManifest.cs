@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Spanhook.Injection;
+using Spanhook.Injection.Decision;
 using Spanhook.Manifests;
 
 namespace Spanhook.Cli.Injecting;
@@ -26,4 +27,8 @@ internal sealed record InjectedWorkload(ManifestObject Object, string Namespace,
 /// <param name="After">The pod that would be stored.</param>
 /// <param name="Patch">The operations between them, with paths of the pod.</param>
 /// <param name="Result">The decisions.</param>
-internal sealed record InjectedPod(WorkloadTemplate Template, JsonObject Before, JsonObject After, JsonArray Patch, InjectionResult Result);
+internal sealed record InjectedPod(WorkloadTemplate Template, JsonObject Before, JsonObject After, JsonArray Patch, InjectionResult Result)
+{
+    /// <summary>How it was decided, step by step; empty where nobody asked for that.</summary>
+    public IReadOnlyList<ExplainedStep> Steps { get; init; } = [];
+}

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Spanhook.Api.Core;
 using Spanhook.Injection;
 using Spanhook.Injection.Cluster;
+using Spanhook.Injection.Decision;
 using Spanhook.Injection.Patching;
 using Spanhook.Manifests;
 
@@ -15,6 +16,15 @@ namespace Spanhook.Cli.Injecting;
 /// <param name="chosenNamespace">The namespace given on the command line; null when none was.</param>
 internal sealed class ManifestInjector(PodInjector injector, ClusterSnapshot cluster, string? chosenNamespace)
 {
+    /// <summary>Whether the pods are to tell how they were decided on.</summary>
+    public bool IsExplaining { get; init; }
+
+    /// <summary>The objects that are meant; others are left as they are.</summary>
+    public Func<ManifestObject, bool> IsMeant { get; init; } = _ => true;
+
+    /// <summary>Of objects that name none.</summary>
+    public string DefaultNamespace { get; init; } = "default";
+
     /// <summary>Injects every workload of the documents.</summary>
     /// <exception cref="ManifestException">With every problem of every document.</exception>
     public IReadOnlyList<InjectedManifest> Inject(IEnumerable<ManifestDocument> documents)
@@ -36,12 +46,29 @@ internal sealed class ManifestInjector(PodInjector injector, ClusterSnapshot clu
         return problems.Count == 0 ? manifests : throw new ManifestException(problems);
     }
 
+    /// <summary>Decides on one pod of a template. The template is left as it is.</summary>
+    /// <param name="template">Where the pod comes from.</param>
+    /// <param name="before">The pod that would be admitted.</param>
+    /// <param name="ns">Its namespace.</param>
+    public InjectedPod Decide(WorkloadTemplate template, JsonObject before, string ns)
+    {
+        var patch = new ArrayBufferWriter<byte>();
+        using var document = JsonDocument.Parse(before.ToJsonString());
+        var request = InjectionRequest.ForPod(new Pod(document.RootElement), ns);
+        var explanation = IsExplaining ? injector.Explain(request, cluster, patch) : null;
+        var result = explanation?.Result ?? injector.Inject(request, cluster, patch);
+
+        var after = (JsonObject)JsonPatchApplier.Apply(before.DeepClone(), patch.WrittenSpan);
+        var operations = patch.WrittenCount == 0 ? [] : JsonNode.Parse(patch.WrittenSpan)!.AsArray();
+        return new InjectedPod(template, before, after, operations, result) { Steps = explanation?.Steps ?? [] };
+    }
+
     private InjectedManifest Inject(ManifestDocument document)
     {
         var node = document.ToNode();
         var workloads = new List<InjectedWorkload>();
         var problems = new List<ManifestProblem>();
-        foreach (var item in ManifestObject.In(document, node))
+        foreach (var item in ManifestObject.In(document, node).Where(IsMeant))
         {
             try
             {
@@ -58,7 +85,7 @@ internal sealed class ManifestInjector(PodInjector injector, ClusterSnapshot clu
 
     private InjectedWorkload Inject(ManifestObject item, IReadOnlyList<WorkloadTemplate> templates)
     {
-        var ns = item.Namespace ?? chosenNamespace ?? "default";
+        var ns = item.Namespace ?? chosenNamespace ?? DefaultNamespace;
         if (chosenNamespace is not null && ns != chosenNamespace)
         {
             throw new ManifestException(item.Problem("/metadata/namespace",
@@ -70,14 +97,8 @@ internal sealed class ManifestInjector(PodInjector injector, ClusterSnapshot clu
 
     private InjectedPod Inject(WorkloadTemplate template, string ns)
     {
-        var before = template.ToPod(ns);
-        var patch = new ArrayBufferWriter<byte>();
-        using var document = JsonDocument.Parse(before.ToJsonString());
-        var result = injector.Inject(InjectionRequest.ForPod(new Pod(document.RootElement), ns), cluster, patch);
-
-        var after = (JsonObject)JsonPatchApplier.Apply(before.DeepClone(), patch.WrittenSpan);
-        if (result.IsInjected) template.TakeBack(after);
-        var operations = patch.WrittenCount == 0 ? [] : JsonNode.Parse(patch.WrittenSpan)!.AsArray();
-        return new InjectedPod(template, before, after, operations, result);
+        var pod = Decide(template, template.ToPod(ns), ns);
+        if (pod.Result.IsInjected) template.TakeBack(pod.After);
+        return pod;
     }
 }

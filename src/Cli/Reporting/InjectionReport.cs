@@ -29,11 +29,16 @@ internal sealed class InjectionReport(IAnsiConsole console)
         Line((string.Create(CultureInfo.InvariantCulture, $"{workloads.Length} workload{(workloads.Length == 1 ? "" : "s")}, {injected} injected"), Title));
     }
 
-    private void Write(InjectedWorkload workload, InjectedPod pod)
+    /// <summary>Whose pod it is, and whether it is injected.</summary>
+    public void WriteTitle(InjectedWorkload workload, InjectedPod pod)
     {
         var role = pod.Template.Role is null ? "" : $" ({pod.Template.Role})";
         Line(($"{workload.Title}{role}: ", Title), pod.Result.IsInjected ? ("injected", Good) : ("not injected", Bad));
+    }
 
+    /// <summary>What was decided for each container, and what was added to it and to the pod.</summary>
+    public void WriteResult(InjectedPod pod)
+    {
         var decisions = pod.Result.Decisions;
         var containers = PodDiff.Containers(pod.Before, pod.After);
         foreach (var decision in decisions.Where(decision => !containers.Any(entry => entry.Container == decision.Container))) Write(decision, "  ");
@@ -49,6 +54,12 @@ internal sealed class InjectionReport(IAnsiConsole console)
         var rest = PodDiff.Pod(pod.Before, pod.After);
         if (rest.Count > 0) Line(("  pod", Style.Plain));
         foreach (var change in rest) Write(change);
+    }
+
+    private void Write(InjectedWorkload workload, InjectedPod pod)
+    {
+        WriteTitle(workload, pod);
+        WriteResult(pod);
         Line();
     }
 

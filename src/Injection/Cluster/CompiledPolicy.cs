@@ -42,6 +42,15 @@ internal sealed record CompiledPolicy
 
     /// <summary>The versions of images, as the policy states them.</summary>
     public IReadOnlyList<ImageVersion> Versions { get; init; } = [];
+
+    /// <summary>The template of engines' service names; null when the policy does not say.</summary>
+    public ServiceNameTemplate? EngineServiceName { get; init; }
+
+    /// <summary>Whether an annotation may choose the endpoint; null when the policy does not say.</summary>
+    public bool? AllowsEndpointOverride { get; init; }
+
+    /// <summary>The hosts, or endings of hosts, that it may choose; null when the policy does not say.</summary>
+    public IReadOnlyList<string>? AllowedEndpoints { get; init; }
     public IReadOnlyList<string> PrivilegedNamespaces { get; init; } = [];
 
     public bool AllowsPrivileged(string ns) =>

@@ -23,7 +23,10 @@ internal static class InstrumentationMerge
     {
         if (policies.Count == 1) return policies[0].Instrumentation!;
         var merged = policies.Select(p => p.InstrumentationSpec!).Aggregate(Merge);
-        return InstrumentationCompiler.CompileSpec(merged, new("TracingPolicy", policies[0].Name, "spec.instrumentation", []));
+        var compiled = InstrumentationCompiler.CompileSpec(merged, new("TracingPolicy", policies[0].Name, "spec.instrumentation", []));
+
+        // What is wrong with one of them is said of that one, also what only a policy may not say.
+        return policies.FirstOrDefault(p => p.Instrumentation!.Errors is not null) is { } broken ? compiled with { Errors = $"TracingPolicy {broken.Name}: {broken.Instrumentation!.Errors}" } : compiled;
     }
 
     /// <summary>Two specs in one.</summary>

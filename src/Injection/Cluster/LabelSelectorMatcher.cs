@@ -3,7 +3,7 @@ using Spanhook.Api.Meta;
 namespace Spanhook.Injection.Cluster;
 
 /// <summary>Evaluates label selectors as Kubernetes does.</summary>
-internal static class LabelSelectorMatcher
+public static class LabelSelectorMatcher
 {
     public static readonly IReadOnlyList<string> Operators = ["In", "NotIn", "Exists", "DoesNotExist"];
 

@@ -1,10 +1,11 @@
-using Spanhook.Api.Meta;
+using System.Globalization;
+using Spanhook.Api.OpenTelemetry;
 using Spanhook.Api.Policy;
 using Spanhook.Injection.Injectors.Engines;
 
 namespace Spanhook.Injection.Cluster;
 
-/// <summary>TracingPolicy → <see cref="CompiledPolicy"/>.</summary>
+/// <summary>TracingPolicy → <see cref="CompiledPolicy"/>. What is an error here is refused by the CRD's schema and rules too.</summary>
 internal static class PolicyCompiler
 {
     /// <summary>Compiles one; null when it has errors: a policy that is not understood does nothing.</summary>
@@ -12,53 +13,50 @@ internal static class PolicyCompiler
     {
         var spec = policy.Spec;
         var problems = new ProblemCollector("TracingPolicy", policy.Metadata.Name, "spec", all);
-        var mode = ParseMode(spec.Mode, problems);
-        ValidateSelector(spec.NamespaceSelector, "namespaceSelector", problems);
-        ValidateSelector(spec.PodSelector, "podSelector", problems);
+        SelectorChecks.Check(spec.NamespaceSelector, "namespaceSelector", problems);
+        SelectorChecks.Check(spec.PodSelector, "podSelector", problems);
+        PolicyInjectChecks.Check(spec, problems);
         var compiled = new CompiledPolicy
         {
             Name = policy.Metadata.Name,
-            Mode = mode,
+            Mode = PolicyFields.OneOf(spec.Mode, "mode", problems, ("Enforce", PolicyMode.Enforce), ("Audit", PolicyMode.Audit), ("Off", PolicyMode.Off)) ?? PolicyMode.Enforce,
             Priority = spec.Priority ?? 0,
             NamespaceSelector = spec.NamespaceSelector,
             PodSelector = spec.PodSelector,
-            UnknownVersion = ParseUnknownVersion(spec.Engines?.UnknownVersion, problems),
+            UnknownVersion = PolicyFields.OneOf(
+                spec.Engines?.UnknownVersion, "engines.unknownVersion", problems,
+                ("Skip", UnknownVersionMode.Skip), ("Guard", UnknownVersionMode.Guard), ("Inject", UnknownVersionMode.Inject)),
             DetailedTraces = CheckDetailedTraces(spec.Engines?.Vllm?.DetailedTraces, problems),
             Versions = CheckVersions(spec.Engines?.Versions ?? [], problems),
-            PrivilegedNamespaces = spec.PrivilegedInjection?.AllowedNamespaces ?? [],
+            EngineServiceName = ParseServiceName(spec.ServiceNames?.Engine, problems),
+            AllowsEndpointOverride = PolicyLimits.EndpointOverride(spec.Limits, problems),
+            AllowedEndpoints = PolicyLimits.AllowedEndpoints(spec.Limits, problems),
+            PrivilegedNamespaces = PolicyLimits.PrivilegedNamespaces(spec.PrivilegedInjection, problems),
             Injection = PolicyInjection.Of(spec.Inject, spec.Rollout),
-            DeniesOptOut = spec.OptOut is null ? null : spec.OptOut == "Denied",
+            DeniesOptOut = PolicyFields.OneOf(spec.OptOut, "optOut", problems, ("Allowed", false), ("Denied", true)),
             InstrumentationSpec = spec.Instrumentation,
-            Instrumentation = spec.Instrumentation is null
-                ? null
-                : InstrumentationCompiler.CompileSpec(spec.Instrumentation, new("TracingPolicy", policy.Metadata.Name, "spec.instrumentation", all)),
+            Instrumentation = spec.Instrumentation is null ? null : CompileInstrumentation(spec.Instrumentation, new("TracingPolicy", policy.Metadata.Name, "spec.instrumentation", all)),
         };
         return problems.Errors is null ? compiled : null;
     }
 
-    private static PolicyMode ParseMode(string? mode, ProblemCollector problems)
+    private static CompiledInstrumentation CompileInstrumentation(InstrumentationSpec spec, ProblemCollector problems)
     {
-        switch (mode)
-        {
-            case null or "" or "Enforce": return PolicyMode.Enforce;
-            case "Audit": return PolicyMode.Audit;
-            case "Off": return PolicyMode.Off;
-            default:
-                problems.Error("mode", $"'{mode}' is not known; write Enforce, Audit or Off");
-                return PolicyMode.Off;
-        }
+        PolicyInstrumentationChecks.Check(spec, problems);
+        return InstrumentationCompiler.CompileSpec(spec, problems);
     }
 
-    private static UnknownVersionMode? ParseUnknownVersion(string? mode, ProblemCollector problems)
+    private static ServiceNameTemplate? ParseServiceName(string? text, ProblemCollector problems)
     {
-        if (string.IsNullOrEmpty(mode)) return null;
-        var parsed = EngineSettings.Parse(mode);
-        if (parsed is null) problems.Error("engines.unknownVersion", $"'{mode}' is not known; write Skip, Guard or Inject");
-        return parsed;
+        if (text is null) return null;
+        var template = ServiceNameTemplate.Parse(text, out var problem);
+        if (problem is not null) problems.Error("serviceNames.engine", problem);
+        return template;
     }
 
     private static IReadOnlyList<string>? CheckDetailedTraces(IReadOnlyList<string>? modules, ProblemCollector problems)
     {
+        PolicyFields.CheckCount(modules, 3, "engines.vllm.detailedTraces", problems);
         foreach (var module in modules ?? [])
         {
             if (module is not ("model" or "worker" or "all")) problems.Error("engines.vllm.detailedTraces", $"'{module}' was never one of vLLM's; write model, worker or all");
@@ -69,24 +67,18 @@ internal static class PolicyCompiler
 
     private static IReadOnlyList<ImageVersion> CheckVersions(IReadOnlyList<ImageVersion> versions, ProblemCollector problems)
     {
+        const int longestImage = 1024;
+        const int longestVersion = 64;
+        PolicyFields.CheckCount(versions, 256, "engines.versions", problems);
         for (var i = 0; i < versions.Count; i++)
         {
-            if (string.IsNullOrEmpty(versions[i].Image)) problems.Error($"engines.versions[{i}].image", "is missing; write an image such as registry.example/ml/vllm or registry.example/ml/*");
-            if (EngineVersion.Parse(versions[i].Version) is null && EngineVersion.ParseMonth(versions[i].Version) is null)
-                problems.Error($"engines.versions[{i}].version", $"'{versions[i].Version}' is no version; write for example 0.19.0");
+            var field = string.Create(CultureInfo.InvariantCulture, $"engines.versions[{i}]");
+            var (image, version) = (versions[i]?.Image ?? "", versions[i]?.Version ?? "");
+            if (image.Length is 0 or > longestImage) problems.Error($"{field}.image", $"{(image.Length == 0 ? "is missing" : "is too long")}; write an image such as registry.example/ml/vllm or registry.example/ml/*");
+            if (version.Length > longestVersion || (EngineVersion.Parse(version) is null && EngineVersion.ParseMonth(version) is null))
+                problems.Error($"{field}.version", $"'{version}' is no version; write for example 0.19.0");
         }
 
         return versions;
-    }
-
-    private static void ValidateSelector(LabelSelector? selector, string field, ProblemCollector problems)
-    {
-        foreach (var requirement in selector?.MatchExpressions ?? [])
-        {
-            if (!LabelSelectorMatcher.Operators.Contains(requirement.Operator, StringComparer.Ordinal))
-                problems.Error(field, $"operator '{requirement.Operator}' is not known; write one of {string.Join(", ", LabelSelectorMatcher.Operators)}");
-            else if (requirement.Operator is "In" or "NotIn" && requirement.Values is not { Count: > 0 })
-                problems.Error(field, $"operator {requirement.Operator} on '{requirement.Key}' needs values");
-        }
     }
 }

@@ -9,9 +9,6 @@ internal sealed record PolicyInjection
 {
     public static readonly PolicyInjection Nothing = new();
 
-    /// <summary>In <c>inject.engines</c>: whatever engine a container is seen to run.</summary>
-    private const string Auto = "auto";
-
     /// <summary>Empty when the policy does not say.</summary>
     public IReadOnlyList<string> Languages { get; private init; } = [];
 
@@ -37,5 +34,5 @@ internal sealed record PolicyInjection
     /// <summary>True when the policy asks for that injector, where the pod has a container for it.</summary>
     public bool Covers(IInjector injector) => !injector.IsEngine
         ? Languages.Contains(injector.Name, StringComparer.Ordinal)
-        : Engines.Contains(injector.Name, StringComparer.Ordinal) || (injector is EngineInjector { IsOptIn: false } && Engines.Contains(Auto, StringComparer.Ordinal));
+        : Engines.Contains(injector.Name, StringComparer.Ordinal) || (injector is EngineInjector { IsOptIn: false } && Engines.Contains(PolicyInjectChecks.Auto, StringComparer.Ordinal));
 }

@@ -1,6 +1,4 @@
-using Spanhook.Api.Core;
 using Spanhook.Api.Policy;
-using Spanhook.Injection.Decision;
 using Spanhook.Injection.Injectors;
 using Spanhook.Injection.Injectors.Engines;
 
@@ -40,6 +38,9 @@ internal sealed class PolicySettings
         OptOut = Array.Find(_policies, p => p.DeniesOptOut is not null);
         UnknownVersion = Array.Find(_policies, p => p.UnknownVersion is not null)?.UnknownVersion;
         DetailedTraces = Array.Find(_policies, p => p.DetailedTraces is { Count: > 0 })?.DetailedTraces;
+        EngineServiceName = Array.Find(_policies, p => p.EngineServiceName is not null)?.EngineServiceName;
+        EndpointOverride = Array.Find(_policies, p => p.AllowsEndpointOverride is not null);
+        AllowedEndpoints = Array.Find(_policies, p => p.AllowedEndpoints is { Count: > 0 })?.AllowedEndpoints ?? [];
         Versions = [.. _policies.SelectMany(p => p.Versions)];
     }
 
@@ -64,14 +65,20 @@ internal sealed class PolicySettings
     /// <summary>The versions of images; the first that matches counts.</summary>
     public IReadOnlyList<ImageVersion> Versions { get; }
 
+    /// <summary>The template of engines' service names; null for the built-in names.</summary>
+    public ServiceNameTemplate? EngineServiceName { get; }
+
+    /// <summary>The policy that says whether an annotation may choose the endpoint; null when none does, and then it may not.</summary>
+    public CompiledPolicy? EndpointOverride { get; }
+
+    /// <summary>The hosts, or endings of hosts, that an annotation may choose.</summary>
+    public IReadOnlyList<string> AllowedEndpoints { get; }
+
     public bool Asks => Languages is not null || Engines is not null;
 
     /// <summary>What policies carry for pods that have no Instrumentation of their own; null when none does. Its source is the highest that carries any.</summary>
     public CompiledInstrumentation? Instrumentation =>
         _instrumentation ??= PolicySet.IsEmpty(_withInstrumentation) ? null : _index.Instrumentation(_withInstrumentation);
-
-    /// <summary>What is enforced on a pod.</summary>
-    public static PolicySettings Of(ClusterSnapshot cluster, Pod pod, string ns) => PolicyEvaluator.Match(cluster, pod, ns).Enforced;
 
     /// <summary>The policy whose list names the injector; null when the list that counts does not.</summary>
     public CompiledPolicy? Supplier(IInjector injector) =>

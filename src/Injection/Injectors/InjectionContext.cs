@@ -12,10 +12,14 @@ internal sealed class InjectionContext
 {
     public required PodFacts Facts { get; init; }
     public required RequestAnnotations Annotations { get; init; }
-    public required CompiledInstrumentation Instrumentation { get; init; }
+
+    /// <summary>The settings, with the endpoint that an annotation chooses where it may.</summary>
+    public required CompiledInstrumentation Instrumentation { get => _instrumentation ??= Facts.EndpointOverride.ApplyTo(field); init; }
+    private CompiledInstrumentation? _instrumentation;
 
     /// <summary>The injector's own section of the Instrumentation.</summary>
-    public required CompiledSection Section { get; init; }
+    public required CompiledSection Section { get => _section ??= Facts.EndpointOverride.ApplyTo(field); init; }
+    private CompiledSection? _section;
 
     /// <summary>The containers that passed every check: init containers first, in the pod's order, then the others as they were named.</summary>
     public required List<TargetRef> Targets { get; init; }
@@ -44,6 +48,7 @@ internal sealed class PodFacts(Pod pod, string ns, ClusterSnapshot cluster, Requ
 
     /// <summary>What the policies that cover it say.</summary>
     public PolicySettings PolicySettings => policies;
+
     public PodOwners Owners => field ??= PodOwners.Resolve(pod, ns, cluster);
 
     /// <summary>What an earlier pass of ours says about this pod.</summary>
@@ -54,6 +59,9 @@ internal sealed class PodFacts(Pod pod, string ns, ClusterSnapshot cluster, Requ
 
     /// <summary>How engines are treated on this pod.</summary>
     public EngineSettings EngineSettings => field ??= EngineSettings.Read(annotations, policies);
+
+    /// <summary>The endpoint that an annotation chooses.</summary>
+    public EndpointOverride EndpointOverride => field ??= EndpointOverride.Read(annotations, PolicySettings);
 
     /// <summary>Which injector will edit which container, after all checks; null when there is only one.</summary>
     public IReadOnlySet<(string Injector, string Container)>? Accepted { get; set; }

@@ -40,4 +40,11 @@ internal sealed class Readiness(IEnumerable<IReadinessCondition> conditions)
         public string Name => "cluster";
         public string? NotReady => cache.IsLoaded ? null : "the cluster's objects are not loaded yet";
     }
+
+    /// <summary>The probes' port is up before the one that API servers call, which would refuse whoever is sent there meanwhile.</summary>
+    internal sealed class Listening(IHostApplicationLifetime lifetime) : IReadinessCondition
+    {
+        public string Name => "listening";
+        public string? NotReady => lifetime.ApplicationStarted.IsCancellationRequested ? null : "the server does not listen yet";
+    }
 }

@@ -23,6 +23,7 @@ internal static class ServingServices
         services.AddSingleton<ConnectionKeeper>();
         services.AddSingleton<Drain>();
         services.AddSingleton<IReadinessCondition, Readiness.ClusterLoaded>();
+        services.AddSingleton<IReadinessCondition, Readiness.Listening>();
         services.AddSingleton<IReadinessCondition>(s => s.GetRequiredService<Drain>());
         services.AddSingleton<Readiness>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTimeout);

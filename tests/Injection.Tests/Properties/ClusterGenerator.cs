@@ -21,7 +21,7 @@ internal sealed class ClusterGenerator(Dice dice)
     {
         Namespaces = [new Namespace { Metadata = new() { Name = "shop", Annotations = NamespaceAnnotations() } }],
         Instrumentations = [.. Instrumentations()],
-        Policies = dice.Chance(70) ? [Policy()] : [],
+        Policies = [.. dice.Chance(70) ? [Policy()] : Array.Empty<TracingPolicy>(), .. new PolicyGenerator(dice, Spec).Policies(3)],
     };
 
     private Dictionary<string, string> NamespaceAnnotations()
