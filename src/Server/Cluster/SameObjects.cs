@@ -10,7 +10,7 @@ internal sealed class SameObjects<T>(Func<T, ObjectMeta> metadataOf)
     where T : class
 {
     private IReadOnlyList<T>? _source;
-    private IReadOnlyList<T> _list = [];
+    private List<T> _list = [];
     private Dictionary<(string?, string), T> _known = [];
 
     /// <summary>The list with the instances of before, where they are the same; the very list of before when all are.</summary>

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Threading.Channels;
-using Spanhook.Api.Core;
 using Spanhook.Injection;
 using Spanhook.Injection.Decision;
 using Spanhook.Server.Admission;
