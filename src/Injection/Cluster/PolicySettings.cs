@@ -7,7 +7,7 @@ namespace Spanhook.Injection.Cluster;
 /// <summary>
 /// What some policies say together, field by field; what they leave unset is null. Which one wins:
 /// <list type="table">
-/// <item><term>any field</term><description>the policy with the higher priority; ties by name, ascending. An empty list says nothing, but for <c>limits.allowedEndpoints</c>, where it allows none</description></item>
+/// <item><term>any field</term><description>the policy with the higher priority; ties by name, ascending. An empty list says nothing</description></item>
 /// <item><term><c>inject.languages</c>, <c>inject.engines</c></term><description>each list as a whole; <c>inject.containers</c> and <c>rollout</c> are those of its policy</description></item>
 /// <item><term>a workload that the rollout leaves out</term><description>the next lower policy that asks for the same</description></item>
 /// <item><term><c>instrumentation</c></term><description>see <see cref="InstrumentationMerge"/></description></item>
@@ -40,7 +40,7 @@ internal sealed class PolicySettings
         DetailedTraces = Array.Find(_policies, p => p.DetailedTraces is { Count: > 0 })?.DetailedTraces;
         EngineServiceName = Array.Find(_policies, p => p.EngineServiceName is not null)?.EngineServiceName;
         EndpointOverride = Array.Find(_policies, p => p.AllowsEndpointOverride is not null);
-        AllowedEndpoints = Array.Find(_policies, p => p.AllowedEndpoints is not null)?.AllowedEndpoints ?? [];
+        AllowedEndpoints = Array.Find(_policies, p => p.AllowedEndpoints is { Count: > 0 })?.AllowedEndpoints ?? [];
         Versions = [.. _policies.SelectMany(p => p.Versions)];
     }
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Spanhook.Api.Core;
 using Spanhook.Injection.Cluster;
 using Spanhook.Injection.Decision;
@@ -11,8 +10,6 @@ namespace Spanhook.Injection.Injectors;
 /// </summary>
 internal sealed class EndpointOverride
 {
-    private static readonly SearchValues<char> AddressCharacters = SearchValues.Create("0123456789.");
-
     public static readonly EndpointOverride None = new();
 
     private static readonly string[] Replaced = [SdkEnvironment.EndpointVariable, Engines.EngineExporter.TracesEndpointVariable];
@@ -69,13 +66,15 @@ internal sealed class EndpointOverride
         var ending = allowed.AsSpan().TrimStart('.');
         if (host.AsSpan().Equals(ending, StringComparison.OrdinalIgnoreCase)) return true;
         return host.Length > ending.Length && host[host.Length - ending.Length - 1] == '.' && host.AsSpan().EndsWith(ending, StringComparison.OrdinalIgnoreCase)
-            && host.AsSpan().ContainsAnyExcept(AddressCharacters);
+            && host.AsSpan().IndexOfAnyExcept(OfAddresses) >= 0;
     }
 
     private static IReadOnlyList<EnvVar> Without(IReadOnlyList<EnvVar> env) =>
         env.Any(e => Replaced.Contains(e.Name, StringComparer.Ordinal)) ? [.. env.Where(e => !Replaced.Contains(e.Name, StringComparer.Ordinal))] : env;
 
     private static EndpointOverride Refuse(string detail) => new() { Refusal = new(Reasons.EndpointNotAllowed, detail) };
+
+    private static readonly System.Buffers.SearchValues<char> OfAddresses = System.Buffers.SearchValues.Create("0123456789.");
 
     private static readonly System.Buffers.SearchValues<char> Plain = System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._:/");
 }
