@@ -22,6 +22,7 @@ internal static class CommandLine
             new EnableCommand(terminal),
             new DisableCommand(terminal),
             new InjectorsCommand(terminal),
+            new ExportCommand(terminal),
             new ReasonsCommand(terminal),
             new StatusCommand(terminal),
             new RestartCommand(terminal),
@@ -56,5 +57,5 @@ internal static class CommandLine
         }
     }
 
-    private static string PathOf(Command command) => command is RootCommand ? "kubectl spanhook" : $"kubectl spanhook {command.Name}";
+    private static string PathOf(Command command) => command is RootCommand || command.Parents.FirstOrDefault() is not Command parent ? "kubectl spanhook" : $"{PathOf(parent)} {command.Name}";
 }

@@ -6,7 +6,7 @@ namespace Spanhook.Benchmarks;
 /// <summary>docs/benchmarks.md.</summary>
 internal static class Page
 {
-    public static string Write(string inProcess, string https) => $"""
+    public static string Write(string inProcess, string policies, string https) => $"""
         # Benchmarks
 
         Written by `make bench`; do not edit. A figure in bold is over its budget. The allocation budgets are tests as well
@@ -20,6 +20,11 @@ internal static class Page
         from a document that was read before and ends with the patch.
 
         {inProcess}
+        ## Policies
+
+        The same, in a cluster with many TracingPolicies: of teams, of applications, of kinds of hardware.
+
+        {policies}
         ## Over HTTPS
 
         HTTP/1.1 with TLS on loopback, eight keep-alive connections in a closed loop, the load generator on the same cores. The parsing

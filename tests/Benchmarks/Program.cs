@@ -5,6 +5,7 @@ using Spanhook.Benchmarks.InProcess;
 
 // report --server PROGRAM --output FILE    everything, as a page
 // in-process                               the BenchmarkDotNet table
+// policies                                 the same, of a cluster with many policies
 // https --server PROGRAM                   the table over HTTPS
 // parse-only --cluster FILE --port PORT    the server to compare with; started by https
 switch (args.FirstOrDefault())
@@ -14,10 +15,13 @@ switch (args.FirstOrDefault())
         Directory.CreateDirectory(Path.GetDirectoryName(page)!);
         // HTTPS first: its client and the servers should find a process without a benchmark's heap.
         var https = await HttpsReport.RunAsync(Option("--server"));
-        await File.WriteAllTextAsync(page, Page.Write(InProcessReport.Run(), https));
+        await File.WriteAllTextAsync(page, Page.Write(InProcessReport.Run(), PoliciesReport.Run(), https));
         return 0;
     case "in-process":
         Console.WriteLine(InProcessReport.Run());
+        return 0;
+    case "policies":
+        Console.WriteLine(PoliciesReport.Run());
         return 0;
     case "https":
         Console.WriteLine(await HttpsReport.RunAsync(Option("--server")));
@@ -25,7 +29,7 @@ switch (args.FirstOrDefault())
     case "parse-only":
         return await ParseOnlyServer.RunAsync(Option("--cluster"), int.Parse(Option("--port"), CultureInfo.InvariantCulture));
     default:
-        await Console.Error.WriteLineAsync("usage: report --server PROGRAM --output FILE | in-process | https --server PROGRAM");
+        await Console.Error.WriteLineAsync("usage: report --server PROGRAM --output FILE | in-process | policies | https --server PROGRAM");
         return 2;
 }
 

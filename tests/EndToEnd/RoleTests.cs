@@ -18,6 +18,10 @@ public sealed class RoleTests(TestCluster cluster)
         { "update", "secrets/spanhook-ca", "spanhook" },
         { "get", "leases.coordination.k8s.io/spanhook", "spanhook" },
         { "update", "leases.coordination.k8s.io/spanhook", "spanhook" },
+        { "get", "configmaps/spanhook-reports", "spanhook" },
+        { "patch", "configmaps/spanhook-reports", "spanhook" },
+        { "update", "configmaps/spanhook-reports", "spanhook" },
+        { "create", "events", "default" },
     };
 
     public static TheoryData<string, string, string> Refused => new()
@@ -33,6 +37,13 @@ public sealed class RoleTests(TestCluster cluster)
         { "create", "pods", "spanhook" },
         { "create", "pods/exec", "default" },
         { "get", "configmaps", "default" },
+        { "get", "configmaps", "spanhook" },
+        { "create", "configmaps", "spanhook" },
+        { "delete", "configmaps/spanhook-reports", "spanhook" },
+        { "get", "events", "default" },
+        { "patch", "events", "default" },
+        { "delete", "events", "default" },
+        { "patch", "instrumentations.opentelemetry.io", "default" },
         { "list", "nodes", "" },
         { "get", "nodes/proxy", "" },
         { "list", "deployments.apps", "" },
@@ -64,8 +75,8 @@ public sealed class RoleTests(TestCluster cluster)
 
     /// <summary>Complete: whatever is added to its roles has to be added here.</summary>
     [ClusterTheory]
-    [InlineData("default", "instrumentations.opentelemetry.io[get list watch] mutatingwebhookconfigurations.admissionregistration.k8s.io/spanhook[get patch] namespaces[get list watch] tracingpolicies.spanhook.dev[get list watch]")]
-    [InlineData("spanhook", "instrumentations.opentelemetry.io[get list watch] leases.coordination.k8s.io/spanhook[get patch update] mutatingwebhookconfigurations.admissionregistration.k8s.io/spanhook[get patch] namespaces[get list watch] secrets/spanhook-ca[get patch update] tracingpolicies.spanhook.dev[get list watch]")]
+    [InlineData("default", "events[create] instrumentations.opentelemetry.io[get list watch] instrumentations/status.opentelemetry.io[patch] mutatingwebhookconfigurations.admissionregistration.k8s.io/spanhook[get patch] namespaces[get list watch] tracingpolicies.spanhook.dev[get list watch] tracingpolicies/status.spanhook.dev[patch]")]
+    [InlineData("spanhook", "configmaps/spanhook-reports[get patch update] events[create] instrumentations.opentelemetry.io[get list watch] instrumentations/status.opentelemetry.io[patch] leases.coordination.k8s.io/spanhook[get patch update] mutatingwebhookconfigurations.admissionregistration.k8s.io/spanhook[get patch] namespaces[get list watch] secrets/spanhook-ca[get patch update] tracingpolicies.spanhook.dev[get list watch] tracingpolicies/status.spanhook.dev[patch]")]
     public async Task The_list_of_what_it_may_do_is_this(string ns, string expected)
     {
         await cluster.RunWebhookAsync();
@@ -80,11 +91,21 @@ public sealed class RoleTests(TestCluster cluster)
         Assert.Equal(expected, string.Join(' ', theirs));
     }
 
-    private async Task<string> CanAsync(string verb, string resource, string ns)
+    [ClusterTheory]
+    [InlineData("instrumentations.opentelemetry.io")]
+    [InlineData("tracingpolicies.spanhook.dev")]
+    public async Task Of_a_status_it_may_patch_and_nothing_else(string resource)
+    {
+        Assert.Equal("yes", await CanAsync("patch", resource, "", "--subresource=status"));
+        Assert.Equal("no", await CanAsync("update", resource, "", "--subresource=status"));
+        Assert.Equal("no", await CanAsync("patch", resource, ""));
+    }
+
+    private async Task<string> CanAsync(string verb, string resource, string ns, params string[] more)
     {
         await cluster.RunWebhookAsync();
         // 'no' is also exit code 1; what a namespace has to do with a cluster's resource is a warning.
-        return (await cluster.Kubectl.TryAsync(["auth", "can-i", verb, resource, "--as", Installation.User, .. ns.Length == 0 ? ["-A"] : new[] { "-n", ns }])).Out.Trim().Split(' ')[0];
+        return (await cluster.Kubectl.TryAsync(["auth", "can-i", verb, resource, "--as", Installation.User, .. ns.Length == 0 ? ["-A"] : new[] { "-n", ns }, .. more])).Out.Trim().Split(' ')[0];
     }
 
     private static IEnumerable<string> Texts(JsonNode rule, string field) => (rule[field] as JsonArray ?? []).Select(value => value!.GetValue<string>());

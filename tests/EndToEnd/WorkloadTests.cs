@@ -134,12 +134,14 @@ public sealed class WorkloadTests(TestCluster cluster)
     // A merge patch, as the README shows it.
     private Task PatchAsync(TestNamespace ns, string patch) => cluster.Kubectl.RunAsync("patch", "deployment", "web", "-n", ns.Name, "--type=merge", "-p", patch);
 
-    // What a webhook could have written: everything it may, and everything of the namespace.
+    // What a webhook could have written for a pod: everything it may, and everything of the namespace. What it tells of pods before is not of these.
     private async Task<string> StateAsync(TestNamespace ns)
     {
         var answers = new List<string>();
-        foreach (var what in (string[][])[["all,configmaps,secrets,serviceaccounts,events,instrumentations", "-n", ns.Name], ["secrets,configmaps", "-n", Installation.Name], ["namespace", ns.Name], ["tracingpolicies"]])
+        foreach (var what in (string[][])[["all,configmaps,secrets,serviceaccounts,events", "-n", ns.Name], ["secrets", "-n", Installation.Name], ["namespace", ns.Name]])
             answers.Add((await cluster.Kubectl.RunAsync(["get", .. what, "-o", "jsonpath={range .items[*]}{.kind}/{.metadata.name}={.metadata.resourceVersion} {end}{.metadata.resourceVersion}"])).Out);
+        foreach (var what in (string[][])[["instrumentations", "-n", ns.Name], ["tracingpolicies"]]) // their statuses change without us; StatusTests looks at them
+            answers.Add((await cluster.Kubectl.RunAsync(["get", .. what, "-o", "jsonpath={range .items[*]}{.kind}/{.metadata.name}={.metadata.generation} {end}"])).Out);
         return string.Join('\n', answers);
     }
 }

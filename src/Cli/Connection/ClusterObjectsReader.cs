@@ -18,7 +18,7 @@ internal sealed class ClusterObjectsReader(ClusterSession session)
     {
         Namespaces = await NamespacesAsync(cancellation),
         Instrumentations = await InstrumentationsAsync(cancellation),
-        Policies = await PoliciesAsync(cancellation),
+        Policies = await ReadPoliciesAsync(cancellation),
         KnowsEveryNamespace = session.IsAllNamespaces,
     };
 
@@ -59,7 +59,8 @@ internal sealed class ClusterObjectsReader(ClusterSession session)
         return found;
     }
 
-    private async Task<IReadOnlyList<TracingPolicy>> PoliciesAsync(CancellationToken cancellation)
+    /// <summary>The TracingPolicies alone.</summary>
+    public async Task<IReadOnlyList<TracingPolicy>> ReadPoliciesAsync(CancellationToken cancellation)
     {
         var found = new List<TracingPolicy>();
         if (!await session.ListAsync(PolicyPath, Into(found, ApiJsonContext.Default.TracingPolicy), cancellation))

@@ -15,8 +15,10 @@ internal sealed class PodSelector
 
     private PodSelector(Requirement[] requirements) => _requirements = requirements;
 
-    /// <summary>Labels of which a pod must have one; the requirements that have such, each with its <c>key=value</c>.</summary>
-    public IEnumerable<IReadOnlyList<string>> Anchors => _requirements.Where(r => r.Operator == Operator.In && !r.IsOurMark).Select(r => (IReadOnlyList<string>)[.. r.ValueTexts.Select(v => $"{r.KeyText}={v}")]);
+    /// <summary>Of each requirement that can only hold where a label is there: those labels, as <c>key=value</c>, or <c>key</c> where any value will do.</summary>
+    public IEnumerable<IReadOnlyList<string>> Anchors =>
+        _requirements.Where(r => r.Operator is Operator.In or Operator.Exists && !r.IsOurMark)
+            .Select(r => (IReadOnlyList<string>)(r.Operator == Operator.Exists ? [r.KeyText] : [.. r.ValueTexts.Select(v => $"{r.KeyText}={v}")]));
 
     /// <summary>Null for a selector that matches every pod.</summary>
     public static PodSelector? Of(LabelSelector? selector)

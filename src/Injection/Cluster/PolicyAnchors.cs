@@ -7,7 +7,7 @@ namespace Spanhook.Injection.Cluster;
 
 /// <summary>
 /// The policies by a label that a pod must have for them, its anchor: of those that a selector requires the one that the fewest other selectors
-/// require too. A selector without one (only NotIn, Exists, DoesNotExist) is a candidate for every pod.
+/// require too. A selector without one (only NotIn, DoesNotExist) is a candidate for every pod.
 /// </summary>
 internal sealed class PolicyAnchors
 {
@@ -20,6 +20,7 @@ internal sealed class PolicyAnchors
     private readonly Dictionary<string, ulong[]> _byLabel = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ulong[]>.AlternateLookup<ReadOnlySpan<char>> _lookup;
     private readonly ulong[] _unanchored;
+    private readonly bool _hasKeys;
 
     public PolicyAnchors(PodSelector?[] selectors)
     {
@@ -33,6 +34,9 @@ internal sealed class PolicyAnchors
             if (usable[i].Count == 0) PolicySet.Add(_unanchored, i);
             else foreach (var label in usable[i].MinBy(labels => labels.Sum(l => uses[l]))!) Add(label, i, selectors.Length);
         }
+
+        // Of a label's key and value only the key has no '='.
+        _hasKeys = _byLabel.Keys.Any(label => !label.Contains('=', StringComparison.Ordinal));
     }
 
     /// <summary>Adds whatever may match a pod: more than those that do, never fewer.</summary>
@@ -46,8 +50,10 @@ internal sealed class PolicyAnchors
         Span<char> text = stackalloc char[MaxText];
         foreach (var member in labels.Members())
         {
-            var label = TextOf(member, text);
-            if (label.Length > 0 && _lookup.TryGetValue(label, out var policies)) PolicySet.AddCommon(found, among, policies);
+            var label = TextOf(member, text, out var key);
+            if (label.IsEmpty) continue;
+            if (_lookup.TryGetValue(label, out var withValue)) PolicySet.AddCommon(found, among, withValue);
+            if (_hasKeys && _lookup.TryGetValue(label[..key], out var withKey)) PolicySet.AddCommon(found, among, withKey);
         }
     }
 
@@ -73,15 +79,21 @@ internal sealed class PolicyAnchors
     }
 
     /// <summary>The label as key=value; empty when it is none that an anchor can be.</summary>
-    private static ReadOnlySpan<char> TextOf(JsonProperty label, Span<char> buffer)
+    private static ReadOnlySpan<char> TextOf(JsonProperty label, Span<char> buffer, out int keyLength)
     {
+        keyLength = 0;
         if (label.Value.ValueKind != JsonValueKind.String) return default;
         var key = JsonMarshal.GetRawUtf8PropertyName(label);
         var value = JsonMarshal.GetRawUtf8Value(label.Value)[1..^1];
-        if (key.Contains((byte)'\\') || value.Contains((byte)'\\')) return $"{label.Name}={label.Value.GetString()}";
+        if (key.Contains((byte)'\\') || value.Contains((byte)'\\'))
+        {
+            keyLength = label.Name.Length;
+            return $"{label.Name}={label.Value.GetString()}";
+        }
+
         if (key.Length + 1 + value.Length > buffer.Length) return default;
-        var length = Encoding.UTF8.GetChars(key, buffer);
-        buffer[length++] = '=';
-        return buffer[..(length + Encoding.UTF8.GetChars(value, buffer[length..]))];
+        keyLength = Encoding.UTF8.GetChars(key, buffer);
+        buffer[keyLength] = '=';
+        return buffer[..(keyLength + 1 + Encoding.UTF8.GetChars(value, buffer[(keyLength + 1)..]))];
     }
 }

@@ -28,13 +28,13 @@ internal static class PolicyCompiler
                 ("Skip", UnknownVersionMode.Skip), ("Guard", UnknownVersionMode.Guard), ("Inject", UnknownVersionMode.Inject)),
             DetailedTraces = CheckDetailedTraces(spec.Engines?.Vllm?.DetailedTraces, problems),
             Versions = CheckVersions(spec.Engines?.Versions ?? [], problems),
-            Injection = PolicyInjection.Of(spec.Inject, spec.Rollout),
-            DeniesOptOut = spec.OptOut is null ? null : spec.OptOut == "Denied",
-            InstrumentationSpec = spec.Instrumentation,
             EngineServiceName = ParseServiceName(spec.ServiceNames?.Engine, problems),
             AllowsEndpointOverride = PolicyLimits.EndpointOverride(spec.Limits, problems),
             AllowedEndpoints = PolicyLimits.AllowedEndpoints(spec.Limits, problems),
             PrivilegedNamespaces = PolicyLimits.PrivilegedNamespaces(spec.PrivilegedInjection, problems),
+            Injection = PolicyInjection.Of(spec.Inject, spec.Rollout),
+            DeniesOptOut = PolicyFields.OneOf(spec.OptOut, "optOut", problems, ("Allowed", false), ("Denied", true)),
+            InstrumentationSpec = spec.Instrumentation,
             Instrumentation = spec.Instrumentation is null ? null : CompileInstrumentation(spec.Instrumentation, new("TracingPolicy", policy.Metadata.Name, "spec.instrumentation", all)),
         };
         return problems.Errors is null ? compiled : null;

@@ -6,7 +6,7 @@ using Spanhook.Injection.Injectors.Engines;
 
 namespace Spanhook.Injection.Cluster;
 
-/// <summary>The fields that say what is injected where nobody asked, and where that may be refused: <c>inject</c>, <c>optOut</c>, <c>rollout</c>.</summary>
+/// <summary>The fields that say what is injected where nobody asked, and on how many workloads: <c>inject</c>, <c>rollout</c>.</summary>
 internal static class PolicyInjectChecks
 {
     /// <summary>Whatever engine a container is seen to run.</summary>
@@ -28,7 +28,6 @@ internal static class PolicyInjectChecks
     public static void Check(TracingPolicySpec spec, ProblemCollector problems)
     {
         CheckInject(spec.Inject, problems);
-        PolicyFields.OneOf(spec.OptOut, "optOut", problems, ("Allowed", false), ("Denied", true));
         if (spec.Rollout?.Percent is { } percent)
         {
             if (percent is < 0 or > 100) problems.Error("rollout.percent", string.Create(CultureInfo.InvariantCulture, $"{percent} is no share; write a whole number from 0 to 100"));

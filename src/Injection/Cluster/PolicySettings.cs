@@ -7,7 +7,7 @@ namespace Spanhook.Injection.Cluster;
 /// <summary>
 /// What some policies say together, field by field; what they leave unset is null. Which one wins:
 /// <list type="table">
-/// <item><term>any field</term><description>the policy with the higher priority; ties by name, ascending. An empty list says nothing, but for <c>limits.allowedEndpoints</c>, where it allows none</description></item>
+/// <item><term>any field</term><description>the policy with the higher priority; ties by name, ascending. An empty list says nothing</description></item>
 /// <item><term><c>inject.languages</c>, <c>inject.engines</c></term><description>each list as a whole; <c>inject.containers</c> and <c>rollout</c> are those of its policy</description></item>
 /// <item><term>a workload that the rollout leaves out</term><description>the next lower policy that asks for the same</description></item>
 /// <item><term><c>instrumentation</c></term><description>see <see cref="InstrumentationMerge"/></description></item>
@@ -39,9 +39,8 @@ internal sealed class PolicySettings
         UnknownVersion = Array.Find(_policies, p => p.UnknownVersion is not null)?.UnknownVersion;
         DetailedTraces = Array.Find(_policies, p => p.DetailedTraces is { Count: > 0 })?.DetailedTraces;
         EngineServiceName = Array.Find(_policies, p => p.EngineServiceName is not null)?.EngineServiceName;
-        var limits = Array.Find(_policies, p => p.AllowsEndpointOverride is not null);
-        (EndpointOverrideAllowed, EndpointPolicy) = (limits?.AllowsEndpointOverride ?? false, limits?.Name);
-        AllowedEndpoints = Array.Find(_policies, p => p.AllowedEndpoints is not null)?.AllowedEndpoints ?? [];
+        EndpointOverride = Array.Find(_policies, p => p.AllowsEndpointOverride is not null);
+        AllowedEndpoints = Array.Find(_policies, p => p.AllowedEndpoints is { Count: > 0 })?.AllowedEndpoints ?? [];
         Versions = [.. _policies.SelectMany(p => p.Versions)];
     }
 
@@ -69,14 +68,11 @@ internal sealed class PolicySettings
     /// <summary>The template of engines' service names; null for the built-in names.</summary>
     public ServiceNameTemplate? EngineServiceName { get; }
 
-    /// <summary>Whether an annotation may choose the endpoint, among <see cref="AllowedEndpoints"/>.</summary>
-    public bool EndpointOverrideAllowed { get; }
+    /// <summary>The policy that says whether an annotation may choose the endpoint; null when none does, and then it may not.</summary>
+    public CompiledPolicy? EndpointOverride { get; }
 
-    /// <summary>Hosts, and endings of hosts.</summary>
+    /// <summary>The hosts, or endings of hosts, that an annotation may choose.</summary>
     public IReadOnlyList<string> AllowedEndpoints { get; }
-
-    /// <summary>The policy that decided on <see cref="EndpointOverrideAllowed"/>; null when none did.</summary>
-    public string? EndpointPolicy { get; }
 
     public bool Asks => Languages is not null || Engines is not null;
 

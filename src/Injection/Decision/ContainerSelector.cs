@@ -12,7 +12,7 @@ internal static class ContainerSelector
     private const int MaxNameLength = 63;
 
     /// <summary>Containers that mesh and agent injectors put first in a pod, and that nobody means by "the container".</summary>
-    private static readonly string[] KnownSidecars =
+    public static readonly IReadOnlyList<string> KnownSidecars =
     [
         "istio-proxy", "linkerd-proxy", "vault-agent", "consul-dataplane", "daprd", "kuma-sidecar", "otc-container", "cloud-sql-proxy",
         "datadog-agent", "fluent-bit", "kube-rbac-proxy", "oauth2-proxy", "queue-proxy",

@@ -26,7 +26,7 @@ internal static class PolicyFieldsInUse
         if (policy.DetailedTraces is { Count: > 0 }) yield return ("engines.vllm.detailedTraces", "engines.vllm.detailedTraces");
         if (policy.EngineServiceName is not null) yield return ("serviceNames.engine", "serviceNames.engine");
         if (policy.AllowsEndpointOverride is { } allows) yield return ("limits.endpointOverride", $"limits.endpointOverride {(allows ? "Allowed" : "Denied")}");
-        if (policy.AllowedEndpoints is not null) yield return ("limits.allowedEndpoints", "limits.allowedEndpoints");
+        if (policy.AllowedEndpoints is { Count: > 0 }) yield return ("limits.allowedEndpoints", "limits.allowedEndpoints");
 
         // Lists that are put together hide nothing.
         if (policy.Versions.Count > 0) yield return ($"engines.versions of {policy.Name}", "engines.versions");

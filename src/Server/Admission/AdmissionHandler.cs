@@ -73,8 +73,8 @@ internal sealed class AdmissionHandler(Inject inject, ClusterCache cache, Admiss
         {
             var result = inject(InjectionRequest.From(request), cache.Current, patch);
             if (result.Operations > MaxOperations || patch.WrittenCount > MaxPatch)
-                return Instead(Reasons.PatchTooLarge, $"{result.Operations} operations, {patch.WrittenCount} bytes; at most {MaxOperations} and {MaxPatch}");
-            return result.IsInjected && AmbiguousJson.Find(document.RootElement) is { } problem ? Instead(Reasons.PodInvalid, problem) : result;
+                return Instead(Reasons.PatchTooLarge, $"{result.Operations} operations, {patch.WrittenCount} bytes; at most {MaxOperations} and {MaxPatch}") with { Policies = result.Policies };
+            return result.IsInjected && AmbiguousJson.Find(document.RootElement) is { } problem ? Instead(Reasons.PodInvalid, problem) with { Policies = result.Policies } : result;
         }
         catch (BufferLimitException)
         {

@@ -54,6 +54,9 @@ internal readonly ref struct AdmissionOutcome
     /// <summary>From the review's turn, when its body is there, to the answer.</summary>
     public TimeSpan Elapsed { get; init; }
 
+    /// <summary>What was decided, with its policies; null when the request was refused.</summary>
+    public InjectionResult? Injection { get; private init; }
+
     /// <summary>What made the webhook fail; null when nothing did.</summary>
     public Exception? Failure { get; init; }
 
@@ -64,7 +67,7 @@ internal readonly ref struct AdmissionOutcome
     public static AdmissionOutcome Answered(string uid, InjectionResult result)
     {
         var reason = result.Leading.Reason;
-        return new() { Status = StatusCodes.Status200OK, Uid = uid, Reason = reason, Result = result.IsInjected ? AdmissionResult.Injected : ResultOf(reason) };
+        return new() { Status = StatusCodes.Status200OK, Uid = uid, Reason = reason, Injection = result, Result = result.IsInjected ? AdmissionResult.Injected : ResultOf(reason) };
     }
 
     /// <summary>Of a request that was no review.</summary>

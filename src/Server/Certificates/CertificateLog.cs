@@ -27,11 +27,11 @@ internal static partial class CertificateLog
     [LoggerMessage(EventId = 115, Level = LogLevel.Information, Message = "This replica, {Identity}, {Role} the certificates of all")]
     public static partial void Role(ILogger logger, string identity, string role);
 
-    [LoggerMessage(EventId = 120, Level = LogLevel.Warning, Message = "Certificates: {Problem}")]
-    public static partial void Problem(ILogger logger, string problem);
+    [LoggerMessage(EventId = 120, Level = LogLevel.Warning, Message = "{About}: {Problem}")]
+    public static partial void Problem(ILogger logger, string about, string problem);
 
-    [LoggerMessage(EventId = 121, Level = LogLevel.Information, Message = "Certificates, over: {Problem}")]
-    public static partial void ProblemOver(ILogger logger, string problem);
+    [LoggerMessage(EventId = 121, Level = LogLevel.Information, Message = "{About}, over: {Problem}")]
+    public static partial void ProblemOver(ILogger logger, string about, string problem);
 
     [LoggerMessage(EventId = 122, Level = LogLevel.Error, Message = "Certificates: failed, and tried again: {Exception} {StackTrace}")]
     public static partial void Failed(ILogger logger, string exception, string? stackTrace);

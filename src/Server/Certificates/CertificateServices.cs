@@ -28,6 +28,9 @@ internal static class CertificateServices
             services.AddSingleton(s => Source(options, s));
             services.AddHostedService(s => new CaBundleMonitor(
                 s.GetRequiredService<ICertificateApi>(), s.GetRequiredService<ICertificateSource>(), s.GetRequiredService<CertificateStatus>(), s.GetRequiredService<ILogger<CaBundleMonitor>>(), s.GetRequiredService<TimeProvider>()));
+            services.AddSingleton(s => new LeaseElection(
+                s.GetRequiredService<ICertificateApi>(), s.GetRequiredService<SelfManagedOptions>(), new ProblemLog(s.GetRequiredService<ILogger<LeaseKeeper>>(), s.GetRequiredService<TimeProvider>()), s.GetRequiredService<TimeProvider>()));
+            services.AddHostedService<LeaseKeeper>();
             return;
         }
 
@@ -38,6 +41,7 @@ internal static class CertificateServices
         services.AddSingleton(s => KeeperParts.Create(
             s.GetRequiredService<ICertificateApi>(), s.GetRequiredService<SelfManagedOptions>(), s.GetRequiredService<ManagedCertificateSource>(), s.GetRequiredService<CertificateStatus>(),
             s.GetRequiredService<ILogger<CertificateKeeper>>(), s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(s => s.GetRequiredService<KeeperParts>().Lease);
         services.AddHostedService(s => s.GetRequiredService<CertificateKeeper>());
     }
 

@@ -35,11 +35,14 @@ internal sealed class ApiServerClusterSource : BackgroundService
     private readonly Reflector<Instrumentation> _instrumentations;
     private readonly Reflector<TracingPolicy> _policies;
     private readonly ClusterCompiler _compiler = new();
+    private readonly SameObjects<Instrumentation> _sameInstrumentations = new(instrumentation => instrumentation.Metadata);
+    private readonly SameObjects<TracingPolicy> _samePolicies = new(policy => policy.Metadata);
+    private volatile PublishedCluster? _published;
     private readonly SemaphoreSlim _changed = new(0, 1);
     private readonly ConcurrentDictionary<string, string> _said = new(StringComparer.Ordinal);
     private readonly Lock _staleLock = new();
     private HashSet<string> _problems = [];
-    private bool _isStaleSaid;
+    private volatile bool _isStaleSaid;
 
     /// <param name="client">Owned by the container.</param>
     /// <param name="cache">Filled.</param>
@@ -58,6 +61,12 @@ internal sealed class ApiServerClusterSource : BackgroundService
 
     /// <summary>How old what is served may be: that of the oldest collection.</summary>
     public TimeSpan Stale => Statuses.Max(status => status.Stale);
+
+    /// <summary>What serves; null until the first time.</summary>
+    public PublishedCluster? Published => _published;
+
+    /// <summary>What serves is so old that the log says so.</summary>
+    public bool IsStale => _isStaleSaid;
 
     /// <summary>As they are kept.</summary>
     public IReadOnlyList<Namespace> Namespaces => _namespaces.Store.Objects;
@@ -96,15 +105,17 @@ internal sealed class ApiServerClusterSource : BackgroundService
         var objects = new ClusterObjects
         {
             Namespaces = Namespaces,
-            Instrumentations = _instrumentations.Store.Objects,
-            Policies = _policies.Store.Objects,
+            Instrumentations = _sameInstrumentations.Of(_instrumentations.Store.Objects),
+            Policies = _samePolicies.Of(_policies.Store.Objects),
             KnowsEveryNamespace = true,
         };
+        if (IsServing(objects)) return;
         try
         {
             var isFirst = !_cache.IsLoaded;
             var snapshot = _compiler.Compile(objects);
             _cache.Replace(snapshot);
+            _published = new(objects, snapshot);
             if (isFirst) ApiServerLog.Synced(_logger, objects.Namespaces.Count, objects.Instrumentations.Count, objects.Policies.Count);
             LogProblems(snapshot.Problems);
         }
@@ -115,6 +126,10 @@ internal sealed class ApiServerClusterSource : BackgroundService
             ApiServerLog.KeptLastGood(_logger, Readable(e.Message));
         }
     }
+
+    private bool IsServing(ClusterObjects objects) =>
+        _published?.Objects is { } serving && ReferenceEquals(serving.Namespaces, objects.Namespaces)
+        && ReferenceEquals(serving.Instrumentations, objects.Instrumentations) && ReferenceEquals(serving.Policies, objects.Policies);
 
     /// <summary>Those that were not there before: an object that stays wrong is not told about with each change of another.</summary>
     private void LogProblems(IReadOnlyList<ObjectProblem> problems)

@@ -7,6 +7,7 @@ using Spanhook.Server.Admission;
 using Spanhook.Server.Certificates;
 using Spanhook.Server.Cluster;
 using Spanhook.Server.Hosting.Clients;
+using Spanhook.Server.Reporting;
 using Spanhook.Server.Telemetry;
 
 namespace Spanhook.Server.Hosting;
@@ -52,6 +53,7 @@ internal static class WebhookServer
         TelemetryServices.Add(builder.Services, options.Telemetry);
         ClusterServices.Add(builder.Services, options.Cluster);
         CertificateServices.Add(builder.Services, options.Certificates, apiServer: options.Cluster.Path is null);
+        if (options.Cluster.Path is null) ReportingServices.Add(builder.Services);
         builder.Services.AddSingleton<Inject>(new PodInjector(options.Injection).Inject);
         ServingServices.Add(builder.Services, options.Serving);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();

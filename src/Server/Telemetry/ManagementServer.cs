@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using Spanhook.Server.Admission;
 using Spanhook.Server.Hosting;
+using Spanhook.Server.Reporting;
 using Spanhook.Server.Telemetry.Prometheus;
 
 namespace Spanhook.Server.Telemetry;
@@ -45,6 +46,7 @@ internal sealed class ManagementServer : IHostedService, IHttpApplication<HttpCo
         _metrics.Start();
         _services.GetRequiredService<AdmissionMetrics>().Announce();
         _services.GetRequiredService<AdmissionGate>().Announce();
+        _services.GetService<ReportingMetrics>()?.Announce();
         try
         {
             await _server.StartAsync(this, cancellationToken);

@@ -29,12 +29,7 @@ internal static class InProcessReport
 
     public static string Run()
     {
-        // Short: the budgets are an order of magnitude, not a percent. In process, because a generated project would have to obey the rules of this one.
-        var job = Job.Default.WithToolchain(InProcessEmitToolchain.Instance)
-            .WithWarmupCount(5).WithIterationCount(10).WithIterationTime(TimeInterval.FromMilliseconds(300));
-        var config = ManualConfig.CreateEmpty().AddJob(job).AddDiagnoser(MemoryDiagnoser.Default)
-            .AddLogger(ConsoleLogger.Default).AddColumnProvider(DefaultColumnProviders.Instance).WithArtifactsPath("artifacts/benchmarks");
-        var summary = BenchmarkRunner.Run<AdmissionBenchmarks>(config);
+        var summary = BenchmarkRunner.Run<AdmissionBenchmarks>(Configuration());
 
         var table = new Table("case", "median", "budget", "allocated", "budget");
         foreach (var row in Rows)
@@ -51,5 +46,14 @@ internal static class InProcessReport
         }
 
         return table.ToString();
+    }
+
+    public static ManualConfig Configuration()
+    {
+        // Short: the budgets are an order of magnitude, not a percent. In process, because a generated project would have to obey the rules of this one.
+        var job = Job.Default.WithToolchain(InProcessEmitToolchain.Instance)
+            .WithWarmupCount(5).WithIterationCount(10).WithIterationTime(TimeInterval.FromMilliseconds(300));
+        return ManualConfig.CreateEmpty().AddJob(job).AddDiagnoser(MemoryDiagnoser.Default)
+            .AddLogger(ConsoleLogger.Default).AddColumnProvider(DefaultColumnProviders.Instance).WithArtifactsPath("artifacts/benchmarks");
     }
 }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Spanhook.Api;
 using Spanhook.Api.Admission;
 using Spanhook.Injection;
+using Spanhook.Injection.Cluster;
 using Spanhook.Server.Admission;
 using Spanhook.Server.Cluster;
 using Spanhook.Server.Hosting;
@@ -18,11 +19,14 @@ internal sealed class Pipeline
 {
     private readonly PodInjector _injector = new(InjectionOptions.Default);
     private readonly AdmissionHandler _handler;
+    private readonly ClusterSnapshot _cluster;
 
-    public Pipeline()
+    /// <param name="cluster">What the webhook knows; <see cref="Reviews.Cluster"/> when it is not given.</param>
+    public Pipeline(ClusterSnapshot? cluster = null)
     {
+        _cluster = cluster ?? Reviews.Cluster;
         var cache = new ClusterCache();
-        cache.Replace(Reviews.Cluster);
+        cache.Replace(_cluster);
         // With metrics that are collected; without the log line of an injection, which is written by another thread: the figures over HTTPS have it.
         var services = new ServiceCollection();
         services.AddLogging();
@@ -53,6 +57,6 @@ internal sealed class Pipeline
     public int Inject(JsonDocument review)
     {
         using var patch = new PooledBufferWriter(4096);
-        return _injector.Inject(InjectionRequest.From(new AdmissionRequest(review.RootElement.Member("request"u8))), Reviews.Cluster, patch).Operations;
+        return _injector.Inject(InjectionRequest.From(new AdmissionRequest(review.RootElement.Member("request"u8))), _cluster, patch).Operations;
     }
 }

@@ -101,13 +101,13 @@ internal static class Pods
     public static JsonObject WithDefaults(JsonObject pod)
     {
         var spec = pod["spec"]!.AsObject();
-        spec["restartPolicy"] = "Always";
+        spec["restartPolicy"] ??= "Always";
         spec["nodeName"] = "node-1";
         (spec["volumes"] ??= new JsonArray()).AsArray().Add(new JsonObject { ["name"] = "kube-api-access-x", ["projected"] = new JsonObject() });
         foreach (var container in (spec["containers"] as JsonArray ?? []).Concat(spec["initContainers"] as JsonArray ?? []).Select(container => container!.AsObject()))
         {
-            container["terminationMessagePath"] = "/dev/termination-log";
-            container["imagePullPolicy"] = "IfNotPresent";
+            container["terminationMessagePath"] ??= "/dev/termination-log";
+            container["imagePullPolicy"] ??= "IfNotPresent";
             (container["volumeMounts"] ??= new JsonArray()).AsArray().Add(new JsonObject { ["name"] = "kube-api-access-x", ["mountPath"] = "/var/run/secrets/x", ["readOnly"] = true });
             foreach (var variable in container["env"] as JsonArray ?? [])
             {

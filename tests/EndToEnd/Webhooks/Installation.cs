@@ -114,8 +114,8 @@ internal sealed class Installation : IAsyncDisposable
     /// <summary>As a GitOps tool applies what it holds: without caBundle.</summary>
     public Task ApplyWebhookConfigurationAsync() => ApplyAsync(item => ShippedManifests.IsKind(item, "MutatingWebhookConfiguration"));
 
-    /// <summary>As a GitOps tool does it again and again: the Secret and the Lease as shipped, empty.</summary>
-    public Task ApplyStateAsync() => ApplyAsync(item => ShippedManifests.IsKind(item, "Secret") || ShippedManifests.IsKind(item, "Lease"));
+    /// <summary>As a GitOps tool does it again and again: the Secret, the Lease and the ConfigMap as shipped, empty.</summary>
+    public Task ApplyStateAsync() => ApplyAsync(item => ShippedManifests.IsKind(item, "Secret") || ShippedManifests.IsKind(item, "Lease") || ShippedManifests.IsKind(item, "ConfigMap"));
 
     /// <summary>What <see cref="IsInjectingAsync"/> asks for, after a test took it away.</summary>
     public Task RestoreProbesAsync() => _probes!.ApplyInstrumentationAsync();

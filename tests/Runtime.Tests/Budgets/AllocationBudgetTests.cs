@@ -22,6 +22,34 @@ public sealed class AllocationBudgetTests
         AssertAllocates(1 * KiB, () => _pipeline.Answer(review));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1000)]
+    public void A_pod_that_no_policy_covers_allocates_at_most_1_KiB(int policies)
+    {
+        var (pipeline, review) = (new Pipeline(PolicyCrowd.Cluster(policies, asks: false)), Reviews.NotSelected());
+        Assert.DoesNotContain("\"patch\"", pipeline.AnswerText(review), StringComparison.Ordinal);
+        AssertAllocates(1 * KiB, () => pipeline.Answer(review));
+    }
+
+    [Fact]
+    public void Policies_that_do_not_cover_a_pod_allocate_nothing_at_all()
+    {
+        using var review = JsonDocument.Parse(Reviews.NotSelected());
+        var (without, with) = (new Pipeline(), new Pipeline(PolicyCrowd.Cluster(1000, asks: false)));
+        Assert.Equal(Allocated(() => without.Inject(review)), Allocated(() => with.Inject(review)));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1000)]
+    public void Java_into_one_container_by_a_policy_allocates_at_most_8_KiB(int policies)
+    {
+        var (pipeline, review) = (new Pipeline(PolicyCrowd.Cluster(policies, asks: true)), Reviews.NotSelected());
+        Assert.Contains("\"patch\"", pipeline.AnswerText(review), StringComparison.Ordinal);
+        AssertAllocates(8 * KiB, () => pipeline.Answer(review));
+    }
+
     [Fact]
     public void Java_into_one_container_allocates_at_most_8_KiB() => AssertInjects(8 * KiB, Reviews.OneContainer());
 
@@ -50,13 +78,18 @@ public sealed class AllocationBudgetTests
 
     private static void AssertAllocates(int budget, Func<int> call)
     {
+        var bytes = Allocated(call);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{bytes} bytes");
+        Assert.True(bytes <= budget, $"{bytes} bytes are allocated, {budget} are allowed");
+    }
+
+    private static long Allocated(Func<int> call)
+    {
         // Pools are filled, statics made and code compiled by then.
         for (var i = 0; i < 50; i++) call();
         const int calls = 50;
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < calls; i++) call();
-        var bytes = (GC.GetAllocatedBytesForCurrentThread() - before) / calls;
-        TestContext.Current.TestOutputHelper?.WriteLine($"{bytes} bytes");
-        Assert.True(bytes <= budget, $"{bytes} bytes are allocated, {budget} are allowed");
+        return (GC.GetAllocatedBytesForCurrentThread() - before) / calls;
     }
 }

@@ -2,13 +2,10 @@ using System.Net;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Spanhook.Injection.Decision;
 using Spanhook.Server.Admission;
 using Spanhook.Server.Hosting;
 using Spanhook.Server.Telemetry;
-using Spanhook.Server.Telemetry.Prometheus;
 using Spanhook.Server.Tests.Support;
-using Spanhook.Support;
 using Spanhook.Support.Judges;
 
 namespace Spanhook.Server.Tests.Telemetry;
@@ -136,14 +133,6 @@ public sealed class ManagementServerTests : IAsyncLifetime
         var taken = new IPEndPoint(IPAddress.Loopback, _url.Port);
         var problem = await Assert.ThrowsAsync<IOException>(() => Webhook.StartAsync(options: options => options with { Telemetry = new() { ManagementListen = taken } }));
         Assert.StartsWith($"--management-listen {taken}: ", problem.Message, StringComparison.Ordinal);
-    }
-
-    /// <summary>docs/metrics.md is what a server tells of itself; UPDATE_GOLDEN=1 writes it.</summary>
-    [Fact]
-    public async Task The_table_of_metrics_is_golden()
-    {
-        await _server.AssertServesAsync();
-        Golden.AssertMatches(RepositoryRoot.PathOf("docs", "metrics.md"), MetricsPage.Write(_server.Services.GetRequiredService<MetricCollector>(), [.. Reasons.All, .. Refusals.All]));
     }
 
     public async ValueTask DisposeAsync()

@@ -88,12 +88,27 @@ internal sealed class FakeObjectRequests(FakeResource collection, string? ns, st
         }
 
         var stored = collection.Find(Key);
+        var applied = Parse(request);
+        if (await RefuseAsync(context, request, stored, applied)) return;
         var merged = stored ?? new JsonObject { ["metadata"] = new JsonObject() };
-        Merge(merged, Parse(request));
+        Merge(merged, applied);
         merged["metadata"]!["name"] = name;
         if (ns is not null) merged["metadata"]!["namespace"] = ns;
         await WriteAsync(context, stored is null ? 201 : 200, collection.Put(merged));
     }
+
+    // What is applied may say which object, and which version of it, it means; a subresource makes no object.
+    private async Task<bool> RefuseAsync(HttpContext context, FakeRequest request, JsonObject? stored, JsonObject applied)
+    {
+        var isStatus = request.Path.EndsWith("/status", StringComparison.Ordinal);
+        if (isStatus && !collection.HasStatus) await FakeApiServerPipeline.StatusAsync(context, 404, "NotFound", "the server could not find the requested resource");
+        else if (isStatus && stored is null) await FakeApiServerPipeline.StatusAsync(context, 404, "NotFound", $"{collection.Kind} \"{name}\" not found");
+        else if (new[] { "uid", "resourceVersion" }.Any(field => Differs(applied["metadata"]?[field], stored?["metadata"]?[field]))) await FakeApiServerPipeline.StatusAsync(context, 409, "Conflict", "the object has been modified");
+        else return false;
+        return true;
+    }
+
+    private static bool Differs(JsonNode? asked, JsonNode? stored) => asked is not null && !JsonNode.DeepEquals(asked, stored);
 
     /// <summary>Fields that are named are set, others stay; lists whose items have names are maps by name, as those of webhooks are.</summary>
     private static void Merge(JsonObject target, JsonObject patch)

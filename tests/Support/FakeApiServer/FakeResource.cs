@@ -31,6 +31,9 @@ public sealed class FakeResource
     /// <summary>False: as if its definition were not there.</summary>
     public bool Exists { get; private set; } = true;
 
+    /// <summary>Whether its definition has the status subresource.</summary>
+    public bool HasStatus { get; set; } = true;
+
     public int OpenWatches
     {
         get

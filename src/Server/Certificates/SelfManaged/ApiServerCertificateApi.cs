@@ -2,15 +2,13 @@ using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Spanhook.KubeClient;
+using Spanhook.Server.Cluster;
 
 namespace Spanhook.Server.Certificates.SelfManaged;
 
 /// <summary>The objects of a real API server.</summary>
 internal sealed class ApiServerCertificateApi(ApiServerClient client, SelfManagedOptions options, TimeProvider time) : ICertificateApi
 {
-    /// <summary>Of one call. A server that is slower is asked again: the lease must be renewed, or given up, in time.</summary>
-    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
-
     private const string FieldManager = "spanhook";
 
     private readonly string _secrets = $"/api/v1/namespaces/{options.Namespace}/secrets";
@@ -20,30 +18,24 @@ internal sealed class ApiServerCertificateApi(ApiServerClient client, SelfManage
     public Task<Secret?> GetSecretAsync(CancellationToken cancellation) => GetAsync($"{_secrets}/{options.CaSecret}", CertificateJsonContext.Default.Secret, cancellation);
 
     public Task<Secret> CreateSecretAsync(Secret secret, CancellationToken cancellation) =>
-        InTime(token => client.CreateAsync(_secrets, secret, CertificateJsonContext.Default.Secret, token), cancellation);
+        time.InTime(token => client.CreateAsync(_secrets, secret, CertificateJsonContext.Default.Secret, token), cancellation);
 
     public Task<Secret> ReplaceSecretAsync(Secret secret, CancellationToken cancellation) =>
-        InTime(token => client.ReplaceAsync($"{_secrets}/{options.CaSecret}", secret, CertificateJsonContext.Default.Secret, token), cancellation);
+        time.InTime(token => client.ReplaceAsync($"{_secrets}/{options.CaSecret}", secret, CertificateJsonContext.Default.Secret, token), cancellation);
 
     public Task<Lease?> GetLeaseAsync(CancellationToken cancellation) => GetAsync($"{_leases}/{options.Lease}", CertificateJsonContext.Default.Lease, cancellation);
 
     public Task<Lease> CreateLeaseAsync(Lease lease, CancellationToken cancellation) =>
-        InTime(token => client.CreateAsync(_leases, lease, CertificateJsonContext.Default.Lease, token), cancellation);
+        time.InTime(token => client.CreateAsync(_leases, lease, CertificateJsonContext.Default.Lease, token), cancellation);
 
     public Task<Lease> ReplaceLeaseAsync(Lease lease, CancellationToken cancellation) =>
-        InTime(token => client.ReplaceAsync($"{_leases}/{options.Lease}", lease, CertificateJsonContext.Default.Lease, token), cancellation);
+        time.InTime(token => client.ReplaceAsync($"{_leases}/{options.Lease}", lease, CertificateJsonContext.Default.Lease, token), cancellation);
 
     public Task<WebhookConfiguration?> GetWebhookConfigurationAsync(CancellationToken cancellation) =>
         GetAsync(_configuration, CertificateJsonContext.Default.WebhookConfiguration, cancellation);
 
     public Task ApplyCaBundleAsync(WebhookConfiguration read, ReadOnlyMemory<byte> bundle, CancellationToken cancellation) =>
-        InTime(
-            async token =>
-            {
-                await client.ApplyAsync(_configuration, Configuration(read, bundle.Span), FieldManager, force: true, token);
-                return true;
-            },
-            cancellation);
+        time.InTime(token => client.ApplyAsync(_configuration, Configuration(read, bundle.Span), FieldManager, force: true, token), cancellation);
 
     /// <summary>
     /// Only what is ours, and what tells which entry is meant: <c>webhooks</c> is a list by name. Whatever else an entry requires is there already
@@ -83,25 +75,11 @@ internal sealed class ApiServerCertificateApi(ApiServerClient client, SelfManage
     {
         try
         {
-            return await InTime(token => client.GetAsync(path, type, token), cancellation);
+            return await time.InTime(token => client.GetAsync(path, type, token), cancellation);
         }
         catch (ApiServerException e) when (e.Status == StatusCodes.Status404NotFound)
         {
             return null;
-        }
-    }
-
-    private async Task<T> InTime<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellation)
-    {
-        using var limit = new CancellationTokenSource(Timeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
-        try
-        {
-            return await call(either.Token);
-        }
-        catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
-        {
-            throw new ApiServerException(0, ApiServerException.Unreachable, $"the API server did not answer within {Timeout.TotalSeconds:0} s", inner: e);
         }
     }
 }

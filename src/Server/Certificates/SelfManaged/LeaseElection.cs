@@ -20,6 +20,11 @@ internal sealed class LeaseElection(ICertificateApi api, SelfManagedOptions opti
     private string? _observed;
     private long _observedAt;
     private long? _renewed;
+    private long _heldSince;
+    private volatile bool _isHeld;
+
+    /// <summary>Whether this replica holds it now, for those who must not write when another may. Of any thread.</summary>
+    public bool IsHeld => _isHeld && time.GetElapsedTime(Volatile.Read(ref _heldSince)) < RenewDeadline;
 
     /// <summary>Renews or takes it, if it is to be had. Errors are logged, not thrown.</summary>
     public async Task<bool> TryHoldAsync(CancellationToken cancellation)
@@ -27,8 +32,7 @@ internal sealed class LeaseElection(ICertificateApi api, SelfManagedOptions opti
         try
         {
             var held = await TryAsync(cancellation);
-            if (held) _renewed = time.GetTimestamp();
-            else _renewed = null;
+            Renewed(held ? time.GetTimestamp() : null);
             problems.Over(Problem);
             return held;
         }
@@ -48,7 +52,7 @@ internal sealed class LeaseElection(ICertificateApi api, SelfManagedOptions opti
     public async Task ReleaseAsync(CancellationToken cancellation)
     {
         if (_renewed is null) return;
-        _renewed = null;
+        Renewed(null);
         try
         {
             if (await api.GetLeaseAsync(cancellation) is { Spec: { } spec } lease && spec.HolderIdentity == options.Identity)
@@ -58,6 +62,13 @@ internal sealed class LeaseElection(ICertificateApi api, SelfManagedOptions opti
         {
             // It runs out by itself.
         }
+    }
+
+    private void Renewed(long? at)
+    {
+        _renewed = at;
+        if (at is { } moment) Volatile.Write(ref _heldSince, moment);
+        _isHeld = at is not null;
     }
 
     private async Task<bool> TryAsync(CancellationToken cancellation)
