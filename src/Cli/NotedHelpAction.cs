@@ -18,8 +18,17 @@ internal sealed class NotedHelpAction(HelpAction usual) : SynchronousCommandLine
 
     public override int Invoke(ParseResult parseResult)
     {
+        var configuration = parseResult.InvocationConfiguration;
+        var output = configuration.Output;
+        using var help = new StringWriter { NewLine = "\n" };
+        configuration.Output = help;
         var code = usual.Invoke(parseResult);
-        if (parseResult.CommandResult.Command is IHelpNotes noted) parseResult.InvocationConfiguration.Output.Write(noted.HelpNotes.ReplaceLineEndings("\n") + "\n");
+        configuration.Output = output;
+        if (parseResult.CommandResult.Command is IHelpNotes noted) help.Write(noted.HelpNotes.ReplaceLineEndings("\n") + "\n");
+
+        // By the name that people type, which is not that of the file; and without the blanks at which lines were broken.
+        foreach (var line in help.ToString().TrimEnd('\n').Split('\n'))
+            output.Write(line.Replace($"  {RootCommand.ExecutableName} ", "  kubectl spanhook ", StringComparison.Ordinal).TrimEnd() + "\n");
         return code;
     }
 }

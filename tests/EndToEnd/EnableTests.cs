@@ -75,9 +75,9 @@ public sealed partial class EnableTests(TestCluster cluster)
 
         var disabled = await Plugin.InAsync(ns, "disable", "deploy/web");
         Assert.True(disabled.Succeeded, disabled.Error);
-        var hash = (await cluster.Kubectl.GetAsync("deployment", "web", ns.Name))["metadata"]!["generation"]!.GetValue<int>();
-        Assert.Equal(3, hash);
-        Assert.False(IsInjected(await ns.DryRunAsync()));
+        Assert.Null(await AnnotationsAsync(ns, "Deployment", "web", "{.spec.template"));
+        Assert.Equal(3, (await cluster.Kubectl.GetAsync("deployment", "web", ns.Name))["metadata"]!["generation"]!.GetValue<int>());
+        Assert.StartsWith($"Deployment {ns.Name}/web: not injected\n", (await Plugin.InAsync(ns, "explain", "deploy/web")).Out, StringComparison.Ordinal);
     }
 
     [ClusterFact]

@@ -116,7 +116,7 @@ internal sealed class ExplanationReport(Terminal terminal, bool hasPatch)
             if (decided.Running is { Comparison.NeedsRestart: true } running)
             {
                 yield return running.OwnerName is null
-                    ? "delete the pod and create it again; a pod is injected only when it is created"
+                    ? "delete the pod, so that it is created again: a pod is injected only then"
                     : $"kubectl spanhook restart --stale {running.OwnerName} -n {workload.Namespace}";
             }
             else if (pod.Result.Decisions is [{ Reason.Code: var code }] && code == Reasons.NotRequested.Code && Target(decided, workload) is { } target)

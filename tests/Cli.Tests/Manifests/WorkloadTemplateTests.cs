@@ -72,6 +72,18 @@ public sealed class WorkloadTemplateTests
     }
 
     [Fact]
+    public void Each_job_of_a_JobSet_has_a_template_that_is_called_as_the_job()
+    {
+        var workload = Workload("jobset.x-k8s.io/v1alpha2", "JobSet", """{"replicatedJobs":[{"name":"driver","template":{"spec":{"template":TEMPLATE}}},{"name":"workers","template":{"spec":{"template":TEMPLATE}}}]}""");
+        Assert.Equal(
+            [("driver", "/spec/replicatedJobs/0/template/spec/template"), ("workers", "/spec/replicatedJobs/1/template/spec/template")],
+            WorkloadTemplate.Of(workload).Select(template => (template.Role, template.Pointer)));
+        Assert.Empty(WorkloadTemplate.Of(Workload("jobset.x-k8s.io/v1alpha2", "JobSet", "{}")));
+        var broken = Workload("jobset.x-k8s.io/v1alpha2", "JobSet", """{"replicatedJobs":[{"name":"driver","template":{}}]}""");
+        Assert.Contains("spec.replicatedJobs[0].template.spec.template is missing", Assert.Throws<ManifestException>(() => WorkloadTemplate.Of(broken)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_leader_and_its_workers_are_two_templates()
     {
         var workload = Workload("leaderworkerset.x-k8s.io/v1", "LeaderWorkerSet", """{"leaderWorkerTemplate":{"leaderTemplate":TEMPLATE,"workerTemplate":TEMPLATE}}""");
