@@ -46,7 +46,16 @@ internal static class DefinitionChecks
     // Whoever may not read definitions may still ask which resources are served.
     private static async Task<CheckResult> ServedAsync(ClusterSession session, string name, string plural, string group, CancellationToken cancellation)
     {
-        var resources = await session.FindAsync($"/apis/{group}/{Version}", cancellation);
+        JsonObject? resources;
+        try
+        {
+            resources = await session.FindAsync($"/apis/{group}/{Version}", cancellation);
+        }
+        catch (ClusterException e) when (e.IsForbidden)
+        {
+            return CheckResult.NotAllowed(name, e);
+        }
+
         var isServed = (resources?["resources"] as JsonArray ?? []).OfType<JsonObject>().Any(resource => resource["name"]?.ToString() == plural);
         return isServed ? CheckResult.Ok(name, $"{Version} is served") : CheckResult.Fail(name, $"{Version} is not served", "kubectl apply --server-side -k deploy/crds");
     }

@@ -36,7 +36,7 @@ internal sealed class DiffCommand : Command, IHelpNotes
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
         var decided = await new SubjectReader(_subject.Of(parsed), _terminal).DecideAsync(cancellation);
-        foreach (var workload in decided.Manifests.SelectMany(manifest => manifest.Workloads).Where(workload => decided.Obstacle(workload) is not null).DistinctBy(workload => workload.Namespace))
+        foreach (var workload in decided.Manifests.SelectMany(manifest => manifest.Workloads).Where(workload => decided.Obstacle(workload) is not null).DistinctBy(workload => workload.Namespace, StringComparer.Ordinal))
             _terminal.Warning($"nothing of it happens: {decided.Obstacle(workload)!.Text}");
         var differs = new DiffOutput(_terminal).Write(decided);
         return decided.HasMistake ? ExitCodes.BadInput : differs ? ExitCodes.FoundSomething : ExitCodes.Done;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Spanhook.Cli.Explaining;
 using Spanhook.Cli.Injecting;
 using Spanhook.Cli.Reporting;
 using Spanhook.Injection;
@@ -35,16 +36,15 @@ internal sealed class InjectCommand : Command, IHelpNotes
             + "report: for people, what was added where, or why not.",
         "yaml", "json", "patch", "report");
 
-    private readonly Option<string[]> _disable = Shared.Disable();
-    private readonly Option<string[]> _accelerators = Shared.AcceleratorResources();
-    private readonly Option<string> _crossNamespace = Shared.CrossNamespace();
+    private readonly InjectionSettings _settings = new();
     private readonly Terminal _terminal;
 
     public InjectCommand(Terminal terminal)
         : base("inject", About)
     {
         _terminal = terminal;
-        foreach (var option in (Option[])[_files, _recursive, _cluster, _namespace, _output, _disable, _accelerators, _crossNamespace]) Add(option);
+        foreach (var option in (Option[])[_files, _recursive, _cluster, _namespace, _output]) Add(option);
+        _settings.AddTo(this);
         SetAction(Run);
     }
 
@@ -55,13 +55,7 @@ internal sealed class InjectCommand : Command, IHelpNotes
         var cluster = ClusterManifests.Load(parsed.GetRequiredValue(_cluster));
         var documents = ManifestInput.Read(parsed.GetRequiredValue(_files), parsed.GetValue(_recursive), _terminal.In);
         var snapshot = ClusterSnapshot.Compile(cluster.Objects);
-        var options = new InjectionOptions
-        {
-            AcceleratorResources = parsed.GetValue(_accelerators) ?? [],
-            Disabled = new HashSet<string>(parsed.GetValue(_disable) ?? [], StringComparer.Ordinal),
-            CrossNamespace = Shared.ToCrossNamespace(parsed.GetRequiredValue(_crossNamespace)),
-        };
-        var manifests = new ManifestInjector(new PodInjector(options), snapshot, parsed.GetValue(_namespace)).Inject(documents);
+        var manifests = new ManifestInjector(new PodInjector(_settings.Of(parsed)), snapshot, parsed.GetValue(_namespace)).Inject(documents);
 
         var format = parsed.GetRequiredValue(_output);
         var hasBadCluster = InjectionNotes.WriteCluster(_terminal, cluster, snapshot);

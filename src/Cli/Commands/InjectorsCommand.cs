@@ -27,13 +27,13 @@ internal sealed class InjectorsCommand : Command
     private int Run(Terminal terminal, ParseResult parsed)
     {
         if (parsed.GetRequiredValue(_output) == "json") terminal.Out.Write(ManifestWriter.ToJson(new JsonArray([.. Guides.Select(ToJson)])));
-        else TextTable.Write(terminal, ["NAME", "KIND", "VERSIONS", "SWITCH", $"ANNOTATION {Prefix}…"], [.. Guides.Select(ToRow)]);
+        else TextTable.Write(terminal, ["NAME", "KIND", "VERSIONS", "ADDS", $"ANNOTATION {Prefix}…"], [.. Guides.Select(ToRow)]);
         return ExitCodes.Done;
     }
 
     // Without the prefix, which all annotations share, a row fits on most screens; json has it whole.
     private static string[] ToRow(InjectorGuide guide) =>
-        [guide.Name, Kind(guide), guide.Versions ?? "-", guide.Switch ?? "-", guide.Annotation.StartsWith(Prefix, StringComparison.Ordinal) ? guide.Annotation[Prefix.Length..] : guide.Annotation];
+        [guide.Name, Kind(guide), guide.Versions ?? "-", Switch(guide), guide.Annotation.StartsWith(Prefix, StringComparison.Ordinal) ? guide.Annotation[Prefix.Length..] : guide.Annotation];
 
     private static JsonObject ToJson(InjectorGuide guide)
     {
@@ -47,7 +47,7 @@ internal sealed class InjectorsCommand : Command
         AddIfKnown("product", guide.Product);
         AddIfKnown("versions", guide.Versions);
         AddIfKnown("switch", guide.Switch);
-        AddIfKnown("adds", guide.Adds);
+        AddIfKnown("adds", guide.Adds ?? (guide.IsEngine ? null : string.Join(", ", AddedParts.Of(guide.Name))));
         if (guide.Protocols.Count > 0) item["protocols"] = new JsonArray([.. guide.Protocols.Select(protocol => JsonValue.Create(protocol))]);
         AddIfKnown("limits", guide.Limits);
         if (guide.IsOptIn) item["onlyByItsOwnAnnotation"] = true;
@@ -58,6 +58,14 @@ internal sealed class InjectorsCommand : Command
             if (value is not null) item[name] = value;
         }
     }
+
+    /// <summary>What tells most in one word: an engine's option or variable, a language's first variable or its container.</summary>
+    private static string Switch(InjectorGuide guide) => guide switch
+    {
+        { Switch: { } known } => known,
+        { IsEngine: true } => "-",
+        _ => AddedParts.Of(guide.Name) is var parts && parts.Count > 0 && parts.All(part => part.StartsWith("OTEL_", StringComparison.Ordinal)) ? "OTEL_…" : parts[0],
+    };
 
     private static string Kind(InjectorGuide guide) => guide.IsEngine ? "engine" : "language";
 }

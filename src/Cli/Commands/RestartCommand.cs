@@ -69,7 +69,10 @@ internal sealed class RestartCommand : Command, IHelpNotes
         Validators.Add(result =>
         {
             if (result.GetValue(_stale) == result.GetValue(_undo)) result.AddError("Say what to do: --stale rolls what is not as it would be injected now, --undo takes the last run back.");
-            if (result.GetValue(_maxParallel) < 1) result.AddError("--max-parallel must be 1 or more.");
+        });
+        _maxParallel.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 1) result.AddError("--max-parallel must be 1 or more.");
         });
         SetAction(RunAsync);
     }

@@ -1,3 +1,4 @@
+using Spanhook.Cli.Comparing;
 using Spanhook.Cli.Injecting;
 using Spanhook.Injection.Decision;
 using Spanhook.Injection.Injectors;
@@ -12,6 +13,10 @@ namespace Spanhook.Cli.Enabling;
 internal sealed class DisablePlan(LiveTemplate live, Wish wish)
 {
     private const string No = "false";
+    private const string InjectedItself = "its template itself is injected, by 'kubectl spanhook inject' or by hand: apply the manifest that it was made of";
+
+    /// <summary>What stands in the template is in every pod, whatever is asked.</summary>
+    private bool IsInjectedItself => WorkloadTemplate.Of(live.Workload).Any(template => template.Annotations?.ContainsKey(PodMark.Key) == true);
 
     public TemplatePlan Make()
     {
@@ -25,7 +30,8 @@ internal sealed class DisablePlan(LiveTemplate live, Wish wish)
 
         foreach (var injector in Injected(plan.After)) edits[InjectorGuide.All.Single(guide => guide.Name == injector).Annotation] = No;
         plan = Plan(edits);
-        return Injected(plan.After).Count == 0 ? plan : plan with { Refusals = Denials(plan.After) };
+        var denials = Injected(plan.After).Count == 0 ? [] : Denials(plan.After);
+        return plan with { Refusals = IsInjectedItself ? [.. denials, InjectedItself] : denials };
     }
 
     /// <summary>What asks is taken away with the names of its containers; what says no already stays.</summary>
@@ -58,7 +64,7 @@ internal sealed class DisablePlan(LiveTemplate live, Wish wish)
     {
         var decisions = after.Pods.SelectMany(pod => pod.Result.Decisions).Where(decision => wish.Covers(decision.Injector)).ToList();
         var denied = decisions.Where(decision => decision.Reason == Reasons.OptOutDenied).ToList();
-        var reasons = denied.Count > 0 ? denied : decisions.FindAll(decision => decision.Reason == Reasons.Injected);
-        return [.. reasons.Select(decision => decision.Source is null ? decision.Message : $"{decision.Message}, by {decision.Source}").Distinct(StringComparer.Ordinal)];
+        if (denied.Count > 0) return [.. denied.Select(decision => decision.Message).Distinct(StringComparer.Ordinal)];
+        return ["it would be injected all the same; 'kubectl spanhook explain' tells who asks for it"];
     }
 }

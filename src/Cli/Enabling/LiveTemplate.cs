@@ -1,4 +1,3 @@
-using Spanhook.Api;
 using Spanhook.Cli.Connection;
 using Spanhook.Cli.Explaining;
 using Spanhook.Cli.Injecting;
@@ -33,7 +32,8 @@ internal sealed class LiveTemplate
     public static async Task<LiveTemplate> LoadAsync(ClusterSession session, WorkloadName name, InjectionOptions options, CancellationToken cancellation)
     {
         var live = await LiveWorkload.GetAsync(session, name, cancellation);
-        if (Rolling.Obstacle(name, live.Object) is { } obstacle) throw new ManifestException(new ManifestProblem(name.ToString(), 0, 0, obstacle));
+        var owner = await PodWorkload.FindAsync(session, live.Object.Json, session.Namespace, cancellation);
+        if (Rolling.Obstacle(name, live.Object, owner?.Name) is { } obstacle) throw new ManifestException(new ManifestProblem(name.ToString(), 0, 0, obstacle));
         var objects = await session.LoadObjectsAsync(cancellation);
         var gate = await WebhookGate.LookAsync(session, [session.Namespace], objects, cancellation);
         var injector = new ManifestInjector(new PodInjector(options), ClusterSnapshot.Compile(objects), session.Namespace);

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Spanhook.Cli.Connection;
 using Spanhook.Cli.Explaining;
-using Spanhook.Cli.Workloads;
 
 namespace Spanhook.Cli.Enabling;
 
@@ -10,7 +9,7 @@ internal sealed class PatchOptions(string description)
 {
     private readonly WorkloadArgument _workload = new(description, isRequired: true);
     private readonly ConnectionOptions _connection = new();
-    private readonly InjectorOptions _settings = new();
+    private readonly InjectionSettings _settings = new();
     private readonly Option<bool> _force = new("--force") { Description = "Patch it whatever speaks against it." };
     private readonly Option<string> _dryRun = DryRunOption();
 
@@ -27,7 +26,7 @@ internal sealed class PatchOptions(string description)
     public async Task<int> RunAsync(ParseResult parsed, Terminal terminal, Func<LiveTemplate, TemplatePlan> plan, CancellationToken cancellation)
     {
         using var session = _connection.Connect(parsed, terminal);
-        var live = await LiveTemplate.LoadAsync(session, _workload.Of(parsed)!, _settings.Read(parsed), cancellation);
+        var live = await LiveTemplate.LoadAsync(session, _workload.Of(parsed)!, _settings.Of(parsed), cancellation);
         var patcher = new TemplatePatcher(session, terminal, live)
         {
             Connection = [.. Given(parsed, "--kubeconfig"), .. Given(parsed, "--context")],

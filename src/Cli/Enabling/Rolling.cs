@@ -9,13 +9,15 @@ namespace Spanhook.Cli.Enabling;
 internal static class Rolling
 {
     /// <summary>Why the template cannot be changed, and what to do instead; null when it can.</summary>
-    public static string? Obstacle(WorkloadName name, ManifestObject workload)
+    /// <param name="name">The workload.</param>
+    /// <param name="workload">As the API server has it.</param>
+    /// <param name="owner">The outermost workload that it belongs to; null when there is none.</param>
+    public static string? Obstacle(WorkloadName name, ManifestObject workload, WorkloadName? owner)
     {
-        var owner = PodWorkload.ControllerOf(workload.Json);
-        if (owner is not null) return OfOwner(name, owner);
-        if (name.Type == WorkloadType.Pod) return "a pod is injected only when it is created: write the annotation into its manifest, delete the pod, and create it again";
-        if (name.Type == WorkloadType.Job || name.Type == WorkloadType.JobSet)
-            return $"the template of a {name.Type.Kind} cannot be changed: write the annotation into its manifest, delete the {name.Type.Kind}, and create it again";
+        if (owner is not null && !IsImmutable(owner.Type)) return $"it belongs to {owner}, whose template decides: name {owner} instead";
+        if (name.Type == WorkloadType.Pod)
+            return $"a pod is injected only when it is created: write the annotation into the manifest of {(owner is null ? "the pod" : owner)}, delete it, and create it again";
+        if (IsImmutable(name.Type)) return $"the template of a {name.Type.Kind} cannot be changed: write the annotation into its manifest, delete it, and create it again";
         if (name.Type == WorkloadType.Rollout && workload.Json["spec"]?["workloadRef"] is JsonObject target)
             return $"its pods come from the template of {target["kind"]} {target["name"]} (spec.workloadRef): name {target["kind"]?.ToString().ToLowerInvariant()}/{target["name"]} instead";
         return WorkloadTemplate.Of(workload).Count == 0 ? "it has no pod template" : null;
@@ -49,10 +51,7 @@ internal static class Rolling
         return type == WorkloadType.Rollout ? "This rolls it, by the steps of its strategy." : "This rolls it: its pods are replaced, a few at a time.";
     }
 
-    private static string OfOwner(WorkloadName name, WorkloadName owner) =>
-        name.Type == WorkloadType.Pod && owner.Type == WorkloadType.Job
-            ? $"a pod is injected only when it is created, and {owner} made this one: write the annotation into the manifest of the Job or its CronJob"
-            : $"{owner} made it and decides what it is: name {owner} instead";
+    private static bool IsImmutable(WorkloadType type) => type == WorkloadType.Job || type == WorkloadType.JobSet;
 
     private static bool IsTrue(JsonNode? value) => value?.GetValueKind() == System.Text.Json.JsonValueKind.True;
 }

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Spanhook.Cli.Injecting;
-using Spanhook.Injection;
 using Spanhook.Injection.Decision;
 
 namespace Spanhook.Cli.Explaining;

@@ -22,7 +22,7 @@ internal sealed class SubjectOptions
     };
 
     private readonly ConnectionOptions _connection = new();
-    private readonly InjectorOptions _settings = new();
+    private readonly InjectionSettings _settings = new();
 
     public SubjectOptions() => _files.Required = false;
 
@@ -47,7 +47,7 @@ internal sealed class SubjectOptions
         IsRecursive = parsed.GetValue(_recursive),
         Cluster = parsed.GetValue(_cluster),
         Namespace = _connection.Namespace(parsed),
-        Options = _settings.Read(parsed),
+        Options = _settings.Of(parsed),
         Connect = terminal => _connection.Connect(parsed, terminal),
     };
 }

@@ -26,7 +26,7 @@ internal static class WebhookGate
         }
         catch (ClusterException e) when (e.IsForbidden)
         {
-            var unknown = new ExplainedStep(Subject, null, $"whether the API server asks it is not known: {e.Message}");
+            var unknown = new ExplainedStep(Subject, null, $"whether the API server asks the webhook is not known: {e.Message}");
             return namespaces.ToDictionary(ns => ns, _ => unknown, StringComparer.Ordinal);
         }
     }
@@ -38,11 +38,11 @@ internal static class WebhookGate
     {
         if (configuration is null) return new(Subject, false, $"there is no MutatingWebhookConfiguration {WebhookConfiguration.DefaultName}: the webhook is not installed");
         if (configuration.Entries.Count == 0) return new(Subject, false, $"MutatingWebhookConfiguration {configuration.Name} has no webhooks: install it again");
-        if (configuration.IsOff) return new(Subject, false, "it is switched off: 'kubectl spanhook on' switches it on again");
+        if (configuration.IsOff) return new(Subject, false, "the webhook is switched off: 'kubectl spanhook on' switches it on again");
         if (labels is null) return new(Subject, null, $"there is no namespace {ns} yet, and its labels say whether the API server asks the webhook about its pods");
         return configuration.Covers(ns, labels)
-            ? new(Subject, true, $"the API server asks it about pods of namespace {ns}")
-            : new(Subject, false, $"the API server does not ask it about pods of namespace {ns}, whose labels its namespaceSelector does not accept: {Mismatches(configuration, labels)}");
+            ? new(Subject, true, $"the API server asks the webhook about pods of namespace {ns}")
+            : new(Subject, false, $"the API server does not ask the webhook about pods of namespace {ns}, because its namespaceSelector wants {Mismatches(configuration, labels)}");
     }
 
     /// <summary>What the labels would have to be, as kubectl writes it.</summary>

@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using Spanhook.Api.Core;
 using Spanhook.Injection;
 using Spanhook.Injection.Cluster;
-using Spanhook.Injection.Decision;
 using Spanhook.Injection.Patching;
 using Spanhook.Manifests;
 

@@ -9,7 +9,7 @@ internal static class Advice
     {
         "Pod" => "nobody creates a bare pod anew: kubectl replace --force with the manifest it was created from",
         "CronJob" => "its next run is created anew, and injected then",
-        "Job" => "the template of a Job cannot be changed: delete it and create it again, or wait for it to end",
+        "Job" or "JobSet" => "its template cannot be changed: delete it and create it again, or wait for it to end",
         _ => $"a {workload.Key.Kind} is not rolled by this command: where it creates its pods anew, delete them one at a time: kubectl delete pod {PodsOf(workload)}",
     };
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Spanhook.Cli.Connection;
 using Spanhook.Cli.Workloads;
+using Spanhook.Manifests;
 
 namespace Spanhook.Cli.Restarting;
 
@@ -61,7 +62,8 @@ internal sealed class RestartJob(ClusterSession session, ClusterState state, Res
         }
 
         var (rolled, left, failed) = (run.Count(RestartOutcome.Rolled), run.Count(RestartOutcome.Left), run.Count(RestartOutcome.Failed));
-        var parts = new List<string> { $"{rolled} {(settings.IsDryRun ? "to roll" : "rolled")}" };
+        var (done, planned) = undo is null ? ("returned", "to return") : ("rolled", "to roll");
+        var parts = new List<string> { $"{rolled} {(settings.IsDryRun ? planned : done)}" };
         if (left > 0) parts.Add($"{left} left alone");
         if (failed > 0) parts.Add($"{failed} failed");
         if (run.NotStarted > 0) parts.Add($"{run.NotStarted} not started");
@@ -79,7 +81,7 @@ internal sealed class RestartJob(ClusterSession session, ClusterState state, Res
 
     private async Task<Workload> OneAsync(WorkloadName name, CancellationToken cancellation) =>
         await new WorkloadReader(session, state).ReadAsync(name, session.Namespace, cancellation)
-            ?? throw new ClusterException($"there is no {name} in namespace {session.Namespace}: name another, or its namespace with -n", 404);
+            ?? throw new ManifestException(new ManifestProblem(name.ToString(), 0, 0, $"there is no {name.Type.Kind} of this name in namespace {session.Namespace}: check the name and --namespace"));
 
     /// <summary>What was named; else what carries the newest record.</summary>
     private async Task<Workload[]> LastRunAsync(CancellationToken cancellation)

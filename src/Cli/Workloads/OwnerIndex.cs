@@ -26,6 +26,7 @@ internal sealed class OwnerIndex
     public const string LeaderWorkerSetLabel = "leaderworkerset.sigs.k8s.io/name";
 
     private const string WorkerIndexLabel = "leaderworkerset.sigs.k8s.io/worker-index";
+    private const string ReplicatedJobLabel = "jobset.sigs.k8s.io/replicatedjob-name";
 
     private readonly Dictionary<(string Kind, string Namespace, string Name), Controller> _between = [];
 
@@ -45,7 +46,8 @@ internal sealed class OwnerIndex
     public static PodTemplate? TemplateOf(Workload workload, JsonObject pod)
     {
         if (workload.Templates.Count < 2) return workload.Templates.Count == 0 ? null : workload.Templates[0];
-        var role = pod["metadata"]?["labels"]?[WorkerIndexLabel]?.ToString() == "0" ? "leader" : "worker";
+        var labels = pod["metadata"]?["labels"];
+        var role = labels?[ReplicatedJobLabel]?.ToString() ?? (labels?[WorkerIndexLabel]?.ToString() == "0" ? "leader" : "worker");
         return workload.Templates.FirstOrDefault(template => template.Role == role);
     }
 }

@@ -18,7 +18,15 @@ internal static class RequestOrigin
         if (now.Decisions.All(decision => decision.Reason == Reasons.NotRequested)) return null;
         if ((pod["metadata"]?["annotations"] as JsonObject ?? []).Any(entry => Asks(entry.Key, entry.Value?.ToString()))) return "annotation";
         if (now.Decisions.All(IsRefusalOfTheUser)) return null;
-        return ns.Any(entry => Asks(entry.Key, entry.Value)) ? "namespace" : "policy";
+        return ns.Any(entry => Asks(entry.Key, entry.Value)) ? "namespace" : PolicyOf(now);
+    }
+
+    // The one that the settings came from; where none was reached, the highest that covers the pod.
+    private static string PolicyOf(InjectionResult now)
+    {
+        const string kind = "TracingPolicy ";
+        var source = now.Decisions.Select(decision => decision.Source).FirstOrDefault(found => found?.StartsWith(kind, StringComparison.Ordinal) == true);
+        return (source?[kind.Length..] ?? now.Policies.FirstOrDefault()) is { } name ? $"policy {name}" : "policy";
     }
 
     private static bool Asks(string key, string? value) => key.StartsWith(Asking, StringComparison.Ordinal) && !string.IsNullOrWhiteSpace(value)

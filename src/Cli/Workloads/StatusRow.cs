@@ -42,7 +42,7 @@ internal sealed class StatusRow
     public bool NeedsRestart => IsCovered && Workload.NeedRestart > 0;
 
     /// <summary>Somebody asked, and does not have it.</summary>
-    public bool IsFound => NeedsRestart || (IsAsked && !IsCovered) || Workload.Problem is not null || Skipped.Any(decision => decision.Reason.Severity == Severity.Warning);
+    public bool IsFound => NeedsRestart || (IsAsked && !IsCovered) || Workload.Problem is not null || Skipped.Any(IsUnmet);
 
     /// <summary>The codes of what keeps it from being injected as asked.</summary>
     public IReadOnlyList<string> Codes => IsAsked && !IsCovered ? [OutsideCode] : [.. Skipped.Select(decision => decision.Reason.Code).Distinct(StringComparer.Ordinal)];
@@ -59,6 +59,10 @@ internal sealed class StatusRow
             foreach (var example in Workload.Examples.Take(1)) yield return Text(example);
         }
     }
+
+    // A warning about something that is injected all the same is worth reading, and no more.
+    private bool IsUnmet(InjectionDecision decision) => decision.Reason.Severity == Severity.Warning && !Workload.Now.SelectMany(result => result.Decisions).Any(other =>
+        (other.Reason == Reasons.Injected || other.Reason == Reasons.AlreadyInjected) && other.Injector == decision.Injector && other.Container == decision.Container);
 
     private static string Text(PodExample example)
     {

@@ -18,7 +18,7 @@ internal sealed class WorkloadReader(ClusterSession session, ClusterState state)
     {
         foreach (var type in (WorkloadType[])[WorkloadType.Deployment, WorkloadType.StatefulSet, WorkloadType.DaemonSet, WorkloadType.CronJob, WorkloadType.ReplicationController])
             await ListAsync(type, cancellation);
-        foreach (var type in (WorkloadType[])[WorkloadType.LeaderWorkerSet, WorkloadType.Rollout]) await ListOptionalAsync(type, cancellation);
+        foreach (var type in (WorkloadType[])[WorkloadType.LeaderWorkerSet, WorkloadType.JobSet, WorkloadType.Rollout]) await ListOptionalAsync(type, cancellation);
         await ListAsync(WorkloadType.Job, cancellation);
         await ReplicaSetsAsync(cancellation);
         await session.ListAsync(session.InScope(WorkloadType.Pod.Root, WorkloadType.Pod.Plural), pod => AddPod(pod, _ => true), cancellation);

@@ -15,7 +15,7 @@ internal static class SelectorChecks
         if (selector is null) return;
         PolicyFields.CheckCount(selector.MatchLabels, MaxRequirements, $"{field}.matchLabels", problems);
         PolicyFields.CheckCount(selector.MatchExpressions, MaxRequirements, $"{field}.matchExpressions", problems);
-        foreach (var (key, value) in selector.MatchLabels ?? new Dictionary<string, string>())
+        foreach (var (key, value) in selector.MatchLabels ?? new Dictionary<string, string>(StringComparer.Ordinal))
         {
             CheckKey(key, $"{field}.matchLabels", problems);
             CheckValue(value, $"{field}.matchLabels.{key}", problems);

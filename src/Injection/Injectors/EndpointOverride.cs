@@ -66,13 +66,15 @@ internal sealed class EndpointOverride
         var ending = allowed.AsSpan().TrimStart('.');
         if (host.AsSpan().Equals(ending, StringComparison.OrdinalIgnoreCase)) return true;
         return host.Length > ending.Length && host[host.Length - ending.Length - 1] == '.' && host.AsSpan().EndsWith(ending, StringComparison.OrdinalIgnoreCase)
-            && host.AsSpan().IndexOfAnyExcept("0123456789.") >= 0;
+            && host.AsSpan().IndexOfAnyExcept(OfAddresses) >= 0;
     }
 
     private static IReadOnlyList<EnvVar> Without(IReadOnlyList<EnvVar> env) =>
         env.Any(e => Replaced.Contains(e.Name, StringComparer.Ordinal)) ? [.. env.Where(e => !Replaced.Contains(e.Name, StringComparer.Ordinal))] : env;
 
     private static EndpointOverride Refuse(string detail) => new() { Refusal = new(Reasons.EndpointNotAllowed, detail) };
+
+    private static readonly System.Buffers.SearchValues<char> OfAddresses = System.Buffers.SearchValues.Create("0123456789.");
 
     private static readonly System.Buffers.SearchValues<char> Plain = System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._:/");
 }

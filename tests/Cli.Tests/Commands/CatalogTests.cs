@@ -14,7 +14,7 @@ public sealed class CatalogTests
         var run = CliRun.Of("injectors");
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         var lines = run.Out.TrimEnd('\n').Split('\n');
-        Assert.Equal(["NAME", "KIND", "VERSIONS", "SWITCH", "ANNOTATION", "instrumentation.opentelemetry.io/…"], lines[0].Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(["NAME", "KIND", "VERSIONS", "ADDS", "ANNOTATION", "instrumentation.opentelemetry.io/…"], lines[0].Split(' ', StringSplitOptions.RemoveEmptyEntries));
         Assert.Equal(Injectors, lines.Skip(1).Select(line => line.Split(' ')[0]));
         Assert.Equal(Injectors.Select(name => $"inject-{name}"), lines.Skip(1).Select(line => line.Split(' ')[^1]));
         Assert.All(lines, line => Assert.InRange(line.Length, 1, 160));

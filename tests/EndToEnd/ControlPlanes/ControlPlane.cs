@@ -130,7 +130,7 @@ internal sealed class ControlPlane : IAsyncDisposable
     private string[] ControllerManagerArguments() =>
     [
         "--kubeconfig=" + Admin.Kubeconfig,
-        "--controllers=deployment-controller,replicaset-controller,namespace-controller,serviceaccount-controller,root-ca-certificate-publisher-controller,garbage-collector-controller",
+        "--controllers=deployment-controller,replicaset-controller,namespace-controller,serviceaccount-controller,root-ca-certificate-publisher-controller,garbage-collector-controller,statefulset-controller",
         "--use-service-account-credentials=true", // the ReplicaSet controller creates pods as itself
         "--leader-elect=false",
         "--secure-port=0",

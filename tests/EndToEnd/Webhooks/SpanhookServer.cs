@@ -75,7 +75,7 @@ internal sealed partial class SpanhookServer : IAsyncDisposable
     private static string Built() => Path.Combine(AppContext.BaseDirectory, "spanhook-server.dll");
 
     // The dotnet that runs the tests, which need not be the one in the PATH.
-    private static string Dotnet()
+    internal static string Dotnet()
     {
         var own = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
         return File.Exists(own) ? own : "dotnet";

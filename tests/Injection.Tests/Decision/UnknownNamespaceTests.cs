@@ -37,4 +37,21 @@ public class UnknownNamespaceTests
     [Fact]
     public void A_pod_that_asks_for_nothing_is_not_warned_of_it() =>
         Assert.Equal(["not_requested"], Injected.From(Silent, "shop", ClusterSnapshot.Compile(new ClusterObjects { KnowsEveryNamespace = true })).Codes);
+
+    [Theory]
+    [InlineData(null, null, "namespace_not_known_yet")] // every namespace
+    [InlineData("team", "ml", "namespace_not_known_yet")] // a label that may come
+    [InlineData("kubernetes.io/metadata.name", "shop", "namespace_not_known_yet")]
+    [InlineData("kubernetes.io/metadata.name", "other", "not_requested")] // the name is known
+    public void A_pod_that_a_policy_may_ask_for_is_told_that_its_namespace_is_too_young(string? key, string? value, string expected)
+    {
+        var policy = Policy with
+        {
+            Spec = Policy.Spec with { Inject = new() { Languages = ["java"] }, NamespaceSelector = key is null ? null : new() { MatchLabels = new Dictionary<string, string> { [key] = value! } } },
+        };
+        var injected = Injected.From(Silent, "shop", ClusterSnapshot.Compile(new ClusterObjects { Policies = [policy], KnowsEveryNamespace = true }));
+        Assert.Equal([expected], injected.Codes);
+        Assert.Empty(injected.Result.Policies);
+        Assert.Empty(injected.Patch);
+    }
 }

@@ -27,7 +27,7 @@ internal sealed class FakeApiServerPipeline(FakeApiServer server)
         }
 
         if (request.IsWatch) await WatchAsync(context, request, collection);
-        else if (name is null && request.Method == "GET") await ListAsync(context, request, collection);
+        else if (name is null && request.Method == "GET") await ListAsync(context, request, collection, ns);
         else await new FakeObjectRequests(collection, ns, name).AnswerAsync(context, request);
     }
 
@@ -96,10 +96,10 @@ internal sealed class FakeApiServerPipeline(FakeApiServer server)
         };
     }
 
-    private async Task ListAsync(HttpContext context, FakeRequest request, FakeResource collection)
+    private async Task ListAsync(HttpContext context, FakeRequest request, FakeResource collection, string? ns)
     {
         var limit = request.Query.TryGetValue("limit", out var text) ? int.Parse(text, CultureInfo.InvariantCulture) : 0;
-        if (collection.Page(limit, request.Query.GetValueOrDefault("continue")) is not { } page)
+        if (collection.Page(limit, request.Query.GetValueOrDefault("continue"), ns) is not { } page)
         {
             await StatusAsync(context, 410, "Expired", "The provided continue parameter is too old to display a consistent list result.");
             return;

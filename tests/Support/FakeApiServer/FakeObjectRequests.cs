@@ -13,6 +13,7 @@ internal sealed class FakeObjectRequests(FakeResource collection, string? ns, st
         "GET" => FoundAsync(context, value => value),
         "POST" => CreateAsync(context, request),
         "PUT" => ReplaceAsync(context, request),
+        "PATCH" when FakePatches.Of(request) is { } patch => PatchAsync(context, request, patch),
         "PATCH" => ApplyAsync(context, request),
         "DELETE" => FoundAsync(context, value =>
         {
@@ -31,9 +32,18 @@ internal sealed class FakeObjectRequests(FakeResource collection, string? ns, st
     private async Task CreateAsync(HttpContext context, FakeRequest request)
     {
         var value = Parse(request);
+        if (collection.Kind.EndsWith("Review", StringComparison.Ordinal))
+        {
+            // A question, of which nothing is stored.
+            await WriteAsync(context, 201, collection.Admit(value));
+            return;
+        }
+
+        if (value["metadata"]!["name"] is null && value["metadata"]!["generateName"] is { } stem) value["metadata"]!["name"] = $"{stem}x7k2p";
         var key = ns is null ? NameOf(value) : $"{ns}/{NameOf(value)}";
         if (collection.Find(key) is not null) await FakeApiServerPipeline.StatusAsync(context, 409, "AlreadyExists", $"{collection.Kind} \"{NameOf(value)}\" already exists");
-        else await WriteAsync(context, 201, collection.Put(value));
+        else if (IsDryRun(request)) await WriteAsync(context, 201, collection.Admit(value));
+        else await WriteAsync(context, 201, collection.Put(collection.Admit(value)));
     }
 
     private async Task ReplaceAsync(HttpContext context, FakeRequest request)
@@ -50,6 +60,24 @@ internal sealed class FakeObjectRequests(FakeResource collection, string? ns, st
             await FakeApiServerPipeline.StatusAsync(context, 409, "Conflict", "the object has been modified; please apply your changes to the latest version and try again");
         else await WriteAsync(context, 200, collection.Put(value));
     }
+
+    private async Task PatchAsync(HttpContext context, FakeRequest request, Action<JsonObject, JsonNode> patch)
+    {
+        if (collection.Find(Key) is not { } stored)
+        {
+            await FakeApiServerPipeline.StatusAsync(context, 404, "NotFound", $"{collection.Kind} \"{name}\" not found");
+            return;
+        }
+
+        var before = stored["spec"]?.ToJsonString();
+        patch(stored, JsonNode.Parse(request.Body)!);
+
+        // The API server counts changes of what is wished.
+        if (stored["spec"]?.ToJsonString() != before) stored["metadata"]!["generation"] = long.Parse(stored["metadata"]!["generation"]?.ToString() ?? "0", System.Globalization.CultureInfo.InvariantCulture) + 1;
+        await WriteAsync(context, 200, IsDryRun(request) ? stored : collection.Put(stored));
+    }
+
+    private static bool IsDryRun(FakeRequest request) => request.Query.GetValueOrDefault("dryRun") == "All";
 
     private async Task ApplyAsync(HttpContext context, FakeRequest request)
     {

@@ -25,6 +25,9 @@ public sealed class FakeResource
     public string ApiVersion { get; }
     public string Kind { get; }
 
+    /// <summary>What admission makes of an object that is created.</summary>
+    public Func<JsonObject, JsonObject> Admit { get; set; } = value => value;
+
     /// <summary>False: as if its definition were not there.</summary>
     public bool Exists { get; private set; } = true;
 
@@ -156,13 +159,13 @@ public sealed class FakeResource
         }
     }
 
-    /// <summary>A page; null when it has expired.</summary>
-    internal (List<JsonObject> Items, long Version, string? Continue)? Page(int limit, string? token)
+    /// <summary>A page, of one namespace or of all; null when it has expired.</summary>
+    internal (List<JsonObject> Items, long Version, string? Continue)? Page(int limit, string? token, string? ns)
     {
         lock (_server.Lock)
         {
             (long Version, List<JsonObject> Items) page;
-            if (string.IsNullOrEmpty(token)) page = (_server.Version, [.. _objects.Values]);
+            if (string.IsNullOrEmpty(token)) page = (_server.Version, [.. _objects.Where(entry => ns is null || entry.Key.StartsWith(ns + "/", StringComparison.Ordinal)).Select(entry => entry.Value)]);
             else if (!_pages.Remove(token, out page)) return null;
             if (limit <= 0 || page.Items.Count <= limit) return (page.Items, page.Version, null);
             var next = string.Create(CultureInfo.InvariantCulture, $"page/{++_tokens}&of={page.Version}");

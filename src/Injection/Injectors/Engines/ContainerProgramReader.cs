@@ -136,7 +136,7 @@ internal static class ContainerProgramReader
         if (program.Form == LaunchForm.Image && program.Engine is not null && ray is not null)
             return program with { Role = ray == "worker" ? ProgramRole.Worker : program.Role, Problem = "KubeRay fills in the command later" };
         if (program.Engine is null && imageEngine is not null && (program.Role == ProgramRole.Worker || ray == "worker"))
-            return program with { Engine = imageEngine, Role = ProgramRole.Worker };
+            return program with { Engine = imageEngine, Role = ProgramRole.Worker, Place = null }; // what it runs (ray start) does not know the engine's options
         if (program is { Problem: not null, Engine: not null } && ray == "worker") return program with { Role = ProgramRole.Worker };
         if (program.Has(ProgramOptions.RankIsGiven) && pod.Labels.Text("leaderworkerset.sigs.k8s.io/worker-index"u8) is not (null or "" or "0"))
             return program with { Role = ProgramRole.Worker };
