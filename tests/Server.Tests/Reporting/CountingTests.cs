@@ -92,6 +92,27 @@ public sealed class CountingTests : IAsyncLifetime
         Assert.Equal(0, _replica.Tally.Changes);
     }
 
+    /// <summary>Beside the 8 KiB that an injection may allocate: names of a workload, and no text.</summary>
+    [Fact]
+    public void Noting_one_more_pod_of_a_workload_allocates_at_most_half_a_KiB()
+    {
+        var owner = new JsonObject { ["apiVersion"] = "apps/v1", ["kind"] = "ReplicaSet", ["name"] = "llama-7c9fd5b4d8", ["uid"] = "4c1b6f0e-9f0c-4a53-b4f0-6a5a2f1a0f11", ["controller"] = true };
+        var pod = new JsonObject { ["metadata"] = new JsonObject { ["generateName"] = "llama-7c9fd5b4d8-", ["labels"] = new JsonObject { ["pod-template-hash"] = "7c9fd5b4d8" }, ["ownerReferences"] = new JsonArray(owner) }, ["spec"] = new JsonObject() };
+        using var document = System.Text.Json.JsonDocument.Parse(Support.Reviews.Create(pod, "ml").ToJsonString());
+        var request = new Spanhook.Api.Admission.AdmissionRequest(document.RootElement.GetProperty("request"));
+        var reports = _replica.Get<Spanhook.Server.Reporting.OutcomeReports>();
+        var result = Results.Injected(policies: ["gpu", "all"]);
+        var before = 0L;
+        for (var i = 0; i < 1100; i++)
+        {
+            if (i == 100) before = GC.GetAllocatedBytesForCurrentThread();
+            reports.Record(Spanhook.Server.Admission.AdmissionOutcome.Answered("uid", result) with { Request = request, Decisions = "java/app=injected" });
+        }
+
+        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / 1000, 1, 512);
+        Assert.Equal(1100, Counted.Policies["gpu"].Injected);
+    }
+
     [Fact]
     public void The_example_is_a_recent_one_cleaned_and_cut()
     {
