@@ -32,17 +32,8 @@ internal static class InstrumentationMerge
     /// <summary>Two specs in one.</summary>
     public static InstrumentationSpec Merge(InstrumentationSpec high, InstrumentationSpec low) => new()
     {
-        Exporter = Both(high.Exporter, low.Exporter, static (h, l) => new()
-        {
-            Endpoint = Text(h.Endpoint, l.Endpoint),
-            Protocol = Text(h.Protocol, l.Protocol),
-            Tls = h.Tls ?? l.Tls,
-        }),
-        Resource = Both(high.Resource, low.Resource, static (h, l) => new()
-        {
-            ResourceAttributes = Attributes(h.ResourceAttributes, l.ResourceAttributes),
-            AddK8sUidAttributes = h.AddK8sUidAttributes ?? l.AddK8sUidAttributes,
-        }),
+        Exporter = Both(high.Exporter, low.Exporter, Exporter),
+        Resource = Both(high.Resource, low.Resource, Resource),
         Propagators = high.Propagators is { Count: > 0 } ? high.Propagators : low.Propagators,
         Sampler = Both(high.Sampler, low.Sampler, static (h, l) => string.IsNullOrEmpty(h.Type) ? new() { Type = l.Type, Argument = Text(h.Argument, l.Argument) } : h),
         Defaults = Both(high.Defaults, low.Defaults, static (h, l) => new() { UseLabelsForResourceAttributes = h.UseLabelsForResourceAttributes ?? l.UseLabelsForResourceAttributes }),
@@ -57,6 +48,12 @@ internal static class InstrumentationMerge
         ImagePullPolicy = Text(high.ImagePullPolicy, low.ImagePullPolicy),
         InitContainerSecurityContext = high.InitContainerSecurityContext ?? low.InitContainerSecurityContext,
     };
+
+    private static ExporterSection Exporter(ExporterSection high, ExporterSection low) =>
+        new() { Endpoint = Text(high.Endpoint, low.Endpoint), Protocol = Text(high.Protocol, low.Protocol), Tls = high.Tls ?? low.Tls };
+
+    private static ResourceSection Resource(ResourceSection high, ResourceSection low) =>
+        new() { ResourceAttributes = Attributes(high.ResourceAttributes, low.ResourceAttributes), AddK8sUidAttributes = high.AddK8sUidAttributes ?? low.AddK8sUidAttributes };
 
     private static InjectorSection Section(InjectorSection high, InjectorSection low)
     {

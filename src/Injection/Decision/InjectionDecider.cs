@@ -131,24 +131,24 @@ internal sealed class InjectionDecider(InjectionOptions options, MatchedPolicies
 
     private InjectionPlan MakePlan(
         IInjector injector, CompiledInstrumentation instrumentation, List<TargetRef> targets, IReadOnlyList<string>? names, RequestOrigin origin, string? policy = null) => new()
-    {
-        Injector = injector,
-        Instrumentation = instrumentation,
-        Targets = targets,
-        Names = names,
-        Origin = origin,
-        Policy = policy,
-        Context = new InjectionContext
         {
-            Facts = facts,
-            Annotations = annotations,
+            Injector = injector,
             Instrumentation = instrumentation,
-            Section = instrumentation.SectionOf(injector.Name),
             Targets = targets,
-            RequestedTargets = targets.Count,
-            IsExplicit = origin == RequestOrigin.Pod,
-        },
-    };
+            Names = names,
+            Origin = origin,
+            Policy = policy,
+            Context = new InjectionContext
+            {
+                Facts = facts,
+                Annotations = annotations,
+                Instrumentation = instrumentation,
+                Section = instrumentation.SectionOf(injector.Name),
+                Targets = targets,
+                RequestedTargets = targets.Count,
+                IsExplicit = origin == RequestOrigin.Pod,
+            },
+        };
 
     private List<TargetRef> DefaultTargets(IInjector injector) =>
         injector.IsEngine ? ContainerSelector.Candidates(Pod) : [ContainerSelector.Default(Pod)];
