@@ -23,11 +23,18 @@ internal sealed class RecentEvents(TimeProvider time)
     {
         Turn();
         var young = Volatile.Read(ref _young);
-        if (!young.Entries.TryGetValue(key, out var entry) && Volatile.Read(ref _old)?.Entries.TryGetValue(key, out entry) != true) return young.TryAdd(key, new(time.GetTimestamp(), time.GetUtcNow())) ? new(IsDue: true) : new(IsFull: true);
+        if (!young.Entries.TryGetValue(key, out var entry) && Volatile.Read(ref _old)?.Entries.TryGetValue(key, out entry) != true)
+        {
+            if (young.IsFull) return new(IsFull: true);
+            var added = New();
+            entry = young.GetOrAdd(key, added);
+            if (entry == added) return new(IsDue: true);
+        }
+
         Interlocked.Increment(ref entry!.Again);
-        if (time.GetElapsedTime(entry.Told) < Quiet) return default;
-        if (!young.TryReplace(key, entry, new(time.GetTimestamp(), time.GetUtcNow()))) return default; // another thread tells it
-        return new(IsDue: true) { Count = Math.Max(1, Volatile.Read(ref entry.Again)), First = entry.At };
+        if (time.GetElapsedTime(entry.Told) < Quiet || !entry.TryEnd()) return default; // told already, or by another thread now
+        young.Set(key, New());
+        return new(IsDue: true) { Count = Volatile.Read(ref entry.Again), First = entry.At };
     }
 
     /// <summary>It could not be told: the next time is as good as the first.</summary>
@@ -36,6 +43,8 @@ internal sealed class RecentEvents(TimeProvider time)
         Volatile.Read(ref _young).Entries.TryRemove(key, out _);
         Volatile.Read(ref _old)?.Entries.TryRemove(key, out _);
     }
+
+    private Entry New() => new(time.GetTimestamp(), time.GetUtcNow());
 
     private void Turn()
     {
@@ -56,19 +65,21 @@ internal sealed class RecentEvents(TimeProvider time)
 
         public long Since => since;
         public ConcurrentDictionary<EventKey, Entry> Entries { get; } = new();
+        public bool IsFull => Volatile.Read(ref _count) >= Most;
 
-        public bool TryAdd(in EventKey key, Entry entry)
+        public Entry GetOrAdd(in EventKey key, Entry entry)
         {
-            if (Interlocked.Increment(ref _count) > Most)
-            {
-                Interlocked.Decrement(ref _count);
-                return false;
-            }
-
-            return Entries.TryAdd(key, entry);
+            var there = Entries.GetOrAdd(key, entry);
+            if (there == entry) Interlocked.Increment(ref _count);
+            return there;
         }
 
-        public bool TryReplace(in EventKey key, Entry before, Entry entry) => Entries.ContainsKey(key) ? Entries.TryUpdate(key, entry, before) : TryAdd(key, entry);
+        // As many as were remembered before, at most: no new ones.
+        public void Set(in EventKey key, Entry entry)
+        {
+            Entries[key] = entry;
+            Interlocked.Increment(ref _count);
+        }
     }
 
     private sealed class Entry(long told, DateTimeOffset at)
@@ -76,9 +87,13 @@ internal sealed class RecentEvents(TimeProvider time)
 #pragma warning disable MA0069 // counted in place
         public int Again;
 #pragma warning restore MA0069
+        private int _ended;
 
         public long Told => told;
         public DateTimeOffset At => at;
+
+        /// <summary>Its time is over; true for the first who finds that.</summary>
+        public bool TryEnd() => Interlocked.Exchange(ref _ended, 1) == 0;
     }
 }
 
