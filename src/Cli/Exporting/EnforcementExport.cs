@@ -8,6 +8,8 @@ namespace Spanhook.Cli.Exporting;
 /// </summary>
 internal static partial class EnforcementExport
 {
+    private static readonly string[] Policies = ["require-injection", "guard-exemptions", "guard-opt-outs", "guard-namespaces"];
+
     /// <summary>File names below deploy/enforcement, and their text.</summary>
     public static IReadOnlyDictionary<string, string> Files => new SortedDictionary<string, string>(StringComparer.Ordinal)
     {
@@ -16,7 +18,7 @@ internal static partial class EnforcementExport
         ["policies/guard-opt-outs.yaml"] = GuardOptOuts,
         ["policies/guard-namespaces.yaml"] = GuardNamespaces,
         ["policies/roles.yaml"] = Roles,
-        ["policies/kustomization.yaml"] = Kustomization("The policies and the roles. Nothing is refused or reported without bindings.", "require-injection.yaml", "guard-exemptions.yaml", "guard-opt-outs.yaml", "guard-namespaces.yaml", "roles.yaml"),
+        ["policies/kustomization.yaml"] = Kustomization("The policies and the roles. Nothing is refused or reported without bindings.", [.. Policies.Select(p => p + ".yaml"), "roles.yaml"]),
         ["warn/bindings.yaml"] = Bindings("Warn", "Audit"),
         ["warn/kustomization.yaml"] = Kustomization("To begin with: pods and opt-outs that would be refused are let through, with a warning and an audit annotation.", "../policies", "bindings.yaml"),
         ["deny/bindings.yaml"] = Bindings("Deny"),
@@ -33,7 +35,7 @@ internal static partial class EnforcementExport
     private static string Kustomization(string about, params string[] resources) =>
         $"# {about}\napiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:\n{string.Concat(resources.Select(r => $"- {r}\n"))}";
 
-    private static string Bindings(params string[] actions) => string.Join("---\n", new[] { "require-injection", "guard-exemptions", "guard-opt-outs", "guard-namespaces" }.Select(name => $"""
+    private static string Bindings(params string[] actions) => string.Join("---\n", Policies.Select(name => $"""
         apiVersion: admissionregistration.k8s.io/v1
         kind: ValidatingAdmissionPolicyBinding
         metadata:
@@ -47,7 +49,7 @@ internal static partial class EnforcementExport
     /// <summary>Controllers make pods of what somebody else wrote, which was looked at then.</summary>
     private const string ByController = """
         object.metadata.?ownerReferences.orValue([]).exists(owner, owner.?controller.orValue(false))
-            && (request.userInfo.username == 'system:kube-controller-manager' || request.userInfo.username.startsWith('system:serviceaccount:kube-system:'))
+        && (request.userInfo.username == 'system:kube-controller-manager' || request.userInfo.username.startsWith('system:serviceaccount:kube-system:'))
         """;
 
     private static string May(string verb) => $"authorizer.group('spanhook.dev').resource('tracingpolicies').namespace(request.namespace).check('{verb}').allowed()";

@@ -26,6 +26,8 @@ internal sealed class MapEnvironment
     // These come first, so that the others may refer to them; the last one ends up in front.
     private static readonly string[] Prepended = ["OTEL_POD_IP", "OTEL_NODE_IP"];
 
+    private static readonly string[] NameLabels = ["instance", "name"];
+
     private readonly List<string> _leftOut = [];
 
     /// <summary>CEL: the list of JSON patches.</summary>
@@ -48,7 +50,7 @@ internal sealed class MapEnvironment
         ("named", $"variables.annotations[?'{EnforcementNames.ServiceName}'].orValue('')"),
     ];
 
-    public static MapEnvironment Of(TracingPolicySpec spec)
+    public static MapEnvironment Of(string policy, TracingPolicySpec spec)
     {
         var leftOut = new List<string>();
         var env = Added(spec);
@@ -64,6 +66,7 @@ internal sealed class MapEnvironment
             else leftOut.Add($"instrumentation.env {name}: a resourceFieldRef is left to the webhook");
         }
 
+        patches.AddRange(Mark(policy));
         var made = new MapEnvironment { Expression = string.Join("\n+ ", patches) };
         made._leftOut.AddRange(leftOut);
         return made;
@@ -83,6 +86,17 @@ internal sealed class MapEnvironment
 
     private static string Patch(string condition, string path, string value) =>
         $"variables.targets.filter(i, {condition})\n    .map(i, JSONPatch{{op: 'add', path: '/spec/containers/' + string(i) + '{path}', value: {value}}})";
+
+    // As the webhook marks what it edits; it finds nothing left to edit.
+    private static IEnumerable<string> Mark(string policy)
+    {
+        foreach (var (map, value) in new[] { ("annotations", $"variables.targets.map(i, 'sdk/' + object.spec.containers[i].name + '=TracingPolicy/{policy}').join(',')"), ("labels", "'true'") })
+        {
+            yield return $"(size(variables.targets) > 0 && !has(object.metadata.{map}) ? [JSONPatch{{op: 'add', path: '/metadata/{map}', value: {{}}}}] : [])";
+            yield return $"(size(variables.targets) > 0 && !('{EnforcementNames.Marker}' in object.metadata.?{map}.orValue({{}}))\n"
+                + $"    ? [JSONPatch{{op: 'add', path: '/metadata/{map}/' + jsonpatch.escapeKey('{EnforcementNames.Marker}'), value: {value}}}] : [])";
+        }
+    }
 
     private static string Condition(string name) => name switch
     {
@@ -125,7 +139,7 @@ internal sealed class MapEnvironment
     private static string ServiceNameExpression(TracingPolicySpec spec)
     {
         var byLabels = spec.Instrumentation?.Defaults?.UseLabelsForResourceAttributes == true
-            ? string.Concat(new[] { "instance", "name" }.Select(l => $" : object.metadata.?labels[?'app.kubernetes.io/{l}'].orValue('') != '' ? object.metadata.labels['app.kubernetes.io/{l}']"))
+            ? string.Concat(NameLabels.Select(l => $" : object.metadata.?labels[?'app.kubernetes.io/{l}'].orValue('') != '' ? object.metadata.labels['app.kubernetes.io/{l}']"))
             : "";
 
         // As the webhook writes it: what the kubelet would expand is escaped.

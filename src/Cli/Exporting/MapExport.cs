@@ -24,12 +24,14 @@ internal sealed class MapExport(string name, TracingPolicySpec spec, string apiV
     // No index is to be had of a list in CEL: so many containers are looked at.
     private const int MaxContainers = 32;
 
+    private static readonly string[] Maps = ["annotations", "namespaceAnnotations"];
+
     private readonly List<string> _leftOut = [];
 
     public MapResult Export()
     {
         if (Refusal() is { } refusal) return new(null, [refusal, .. OfInject(), .. OfOthers()]);
-        var environment = MapEnvironment.Of(spec);
+        var environment = MapEnvironment.Of(name, spec);
         _leftOut.AddRange(OfInject());
         _leftOut.AddRange(OfOthers());
         _leftOut.AddRange(environment.LeftOut);
@@ -130,7 +132,8 @@ internal sealed class MapExport(string name, TracingPolicySpec spec, string apiV
                 + $"  || variables.namespaceAnnotations.exists(key, {asks.Replace("VALUE", "variables.namespaceAnnotations[key]", StringComparison.Ordinal)})"),
             Named("optedOut", spec.OptOut == "Denied"
                 ? "false"
-                : $"[variables.annotations, variables.namespaceAnnotations].exists(map, map[?'{EnforcementNames.RequestPrefix}{Language}'].orValue('').trim().lowerAscii() == 'false')"),
+                : string.Join("\n  || ", Maps.Select(map =>
+                    $"variables.{map}[?'{EnforcementNames.RequestPrefix}{Language}'].orValue('').trim().lowerAscii() == 'false'"))),
             Named("indexes", $"[{indexes}].filter(i, i < size(object.spec.containers))"),
             Named("meant", Meant()),
             Named("targets", "variables.asked || variables.optedOut ? [] : variables.meant"));
