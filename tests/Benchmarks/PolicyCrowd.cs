@@ -3,7 +3,6 @@ using Spanhook.Api.Meta;
 using Spanhook.Api.Policy;
 using Spanhook.Injection.Cluster;
 using Spanhook.Manifests;
-using Spanhook.Support;
 
 namespace Spanhook.Benchmarks;
 

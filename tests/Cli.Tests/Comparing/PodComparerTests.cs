@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Spanhook.Api;
 using Spanhook.Cli.Comparing;
 using Spanhook.Cli.Tests.Online;
 using Spanhook.Injection;

@@ -1,11 +1,10 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Spanhook.Api;
+using Spanhook.Api.OpenTelemetry;
 using Spanhook.Cli.Comparing;
-using Spanhook.Cli.Workloads;
 using Spanhook.Injection;
 using Spanhook.Injection.Cluster;
-using Spanhook.Api.OpenTelemetry;
-using System.Text.Json;
 
 namespace Spanhook.Cli.Tests.Online;
 

@@ -8,9 +8,12 @@ internal sealed class Plugin(Kubectl kubectl)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <summary>One run, in a namespace.</summary>
-    public async Task<KubectlResult> InAsync(TestNamespace ns, params string[] arguments)
+    public Task<KubectlResult> InAsync(TestNamespace ns, params string[] arguments) => RunAsync([.. arguments, "-n", ns.Name]);
+
+    /// <summary>One run.</summary>
+    public async Task<KubectlResult> RunAsync(params string[] arguments)
     {
-        var run = await CliProcess.RunAsync(kubectl.Kubeconfig, [.. arguments, "-n", ns.Name]);
+        var run = await CliProcess.RunAsync(kubectl.Kubeconfig, arguments);
         return new KubectlResult(run.ExitCode, run.Out, run.Error);
     }
 

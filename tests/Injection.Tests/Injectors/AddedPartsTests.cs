@@ -1,5 +1,4 @@
 using Spanhook.Api;
-using Spanhook.Api.Meta;
 using Spanhook.Injection.Cluster;
 using Spanhook.Support;
 

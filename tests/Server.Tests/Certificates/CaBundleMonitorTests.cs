@@ -2,7 +2,6 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
-using Spanhook.KubeClient;
 using Spanhook.Server.Certificates;
 using Spanhook.Server.Certificates.SelfManaged;
 using Spanhook.Server.Tests.Certificates.SelfManaged;

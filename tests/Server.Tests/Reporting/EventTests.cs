@@ -1,7 +1,5 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Spanhook.Injection;
 using Spanhook.Injection.Decision;
 using Spanhook.Server.Reporting.Events;
 using Spanhook.Support;

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Spanhook.Injection.Decision;
-using Spanhook.KubeClient;
 using Spanhook.Server.Reporting;
 using Spanhook.Server.Reporting.Publishing;
 using Spanhook.Support;

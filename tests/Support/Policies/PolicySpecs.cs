@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Spanhook.Api;
-using Spanhook.Api.Policy;
 using Spanhook.Injection.Cluster;
 using Spanhook.Manifests;
 
