@@ -14,23 +14,7 @@ internal static class CommandLine
 
     public static int Run(IReadOnlyList<string> args, Terminal terminal)
     {
-        var root = new RootCommand("Adds OpenTelemetry tracing to workloads: what the Spanhook webhook does to pods, done to manifests.")
-        {
-            new InjectCommand(terminal),
-            new ExplainCommand(terminal),
-            new DiffCommand(terminal),
-            new EnableCommand(terminal),
-            new DisableCommand(terminal),
-            new InjectorsCommand(terminal),
-            new ExportCommand(terminal),
-            new ReasonsCommand(terminal),
-            new StatusCommand(terminal),
-            new RestartCommand(terminal),
-            new CheckCommand(terminal),
-            new OffCommand(terminal),
-            new OnCommand(terminal),
-            new VersionCommand(terminal),
-        };
+        var root = Root(terminal);
         root.SetAction(parsed => new HelpAction().Invoke(parsed));
         foreach (var help in root.Options.OfType<HelpOption>()) help.Action = new NotedHelpAction(new HelpAction { MaxWidth = terminal.Width });
 
@@ -56,6 +40,24 @@ internal static class CommandLine
             return ExitCodes.NoCluster;
         }
     }
+
+    private static RootCommand Root(Terminal terminal) => new("Adds OpenTelemetry tracing to workloads: what the Spanhook webhook does to pods, done to manifests.")
+    {
+        new InjectCommand(terminal),
+        new ExplainCommand(terminal),
+        new DiffCommand(terminal),
+        new EnableCommand(terminal),
+        new DisableCommand(terminal),
+        new InjectorsCommand(terminal),
+        new ExportCommand(terminal),
+        new ReasonsCommand(terminal),
+        new StatusCommand(terminal),
+        new RestartCommand(terminal),
+        new CheckCommand(terminal),
+        new OffCommand(terminal),
+        new OnCommand(terminal),
+        new VersionCommand(terminal),
+    };
 
     private static string PathOf(Command command) => command is RootCommand || command.Parents.FirstOrDefault() is not Command parent ? "kubectl spanhook" : $"{PathOf(parent)} {command.Name}";
 }

@@ -77,7 +77,8 @@ public sealed partial class SourceTests
         {
             var brace = lines[open];
             if (brace.Trim() != "{" || brace.Length - 1 is not (4 or 8) || !MethodEnd().IsMatch(lines[open - 1])) continue;
-            var close = Array.IndexOf(lines, brace.Replace('{', '}'), open);
+            var end = brace.Replace('{', '}');
+            var close = Array.FindIndex(lines, open, line => line == end || line == end + ";"); // of a body, of an object that an expression makes
             if (close > open) yield return (lines[open - 1].Trim(), close - open - 1);
         }
     }

@@ -137,10 +137,10 @@ public sealed class EnforcementTests(TestCluster cluster)
             roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: {{ns.Name}} }
             subjects: [{apiGroup: rbac.authorization.k8s.io, kind: User, name: dev}]
             """);
-        var refused = await RefusedAsync(() => Kubectl.TryAsync("label", "namespace", ns.Name, Developer, "spanhook.dev/guard-opt-out-"));
+        var refused = await RefusedAsync(() => Kubectl.TryAsync("label", "namespace", ns.Name, Developer, "--dry-run=server", "spanhook.dev/guard-opt-out-"));
         Assert.Contains($"spanhook.dev/guard-opt-out: tracing of Namespace {ns.Name} is guarded, and dev lacks the verb optout", refused, StringComparison.Ordinal);
-        Assert.Contains("is guarded", await RefusedAsync(() => Kubectl.TryAsync("label", "namespace", ns.Name, Developer, "spanhook.dev/injection=disabled")), StringComparison.Ordinal);
-        Assert.Contains("inject-java: tracing of Namespace", await RefusedAsync(() => Kubectl.TryAsync("annotate", "namespace", ns.Name, Developer, "instrumentation.opentelemetry.io/inject-java=false")), StringComparison.Ordinal);
+        Assert.Contains("is guarded", await RefusedAsync(() => Kubectl.TryAsync("label", "namespace", ns.Name, Developer, "--dry-run=server", "spanhook.dev/injection=disabled")), StringComparison.Ordinal);
+        Assert.Contains("inject-java: tracing of Namespace", await RefusedAsync(() => Kubectl.TryAsync("annotate", "namespace", ns.Name, Developer, "--dry-run=server", "instrumentation.opentelemetry.io/inject-java=false")), StringComparison.Ordinal);
         await Kubectl.RunAsync("label", "namespace", ns.Name, Developer, "team=a");
         await Kubectl.RunAsync("label", "namespace", ns.Name, "spanhook.dev/guard-opt-out-");
         await Kubectl.RunAsync("label", "namespace", ns.Name, Developer, "spanhook.dev/injection=disabled");
@@ -155,7 +155,7 @@ public sealed class EnforcementTests(TestCluster cluster)
         return new Undo(async () => await Kubectl.RunAsync("delete", "-k", folder, "--ignore-not-found"));
     }
 
-    // A policy counts some moments after it was applied.
+    // A policy counts some moments after it was applied: what is attempted before must change nothing.
     private static async Task<string> RefusedAsync(Func<Task<KubectlResult>> attempt)
     {
         KubectlResult? last = null;

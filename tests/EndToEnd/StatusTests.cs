@@ -86,7 +86,7 @@ public sealed class StatusTests(TestCluster cluster)
     {
         var webhook = await cluster.RunWebhookAsync();
         await using var ns = await TestNamespace.CreateAsync(cluster, "replicas");
-        var (service, first, second) = await webhook.RunTwoAsync();
+        var (service, first, second) = await webhook.RunTwoAsync("--connection-requests", "3"); // so that the API server meets both
         try
         {
             await webhook.IsInjectingAsync(Patience);
@@ -172,11 +172,22 @@ public sealed class StatusTests(TestCluster cluster)
           {{inject}}
         """);
 
-    private Task<JsonNode> SoonAsync(string name, Func<JsonNode, bool> isMeant, string? ns = null) => Soon.GetAsync($"the status of {name} as expected", Patience, async () =>
+    private async Task<JsonNode> SoonAsync(string name, Func<JsonNode, bool> isMeant, string? ns = null)
     {
-        var status = (await cluster.Kubectl.GetAsync(ns is null ? "tracingpolicy" : "instrumentation", name, ns))["status"];
-        return status?["conditions"] is not null && isMeant(status) ? status : null;
-    });
+        JsonNode? last = null;
+        try
+        {
+            return await Soon.GetAsync($"the status of {name} as expected", Patience, async () =>
+            {
+                last = (await cluster.Kubectl.GetAsync(ns is null ? "tracingpolicy" : "instrumentation", name, ns))["status"];
+                return last?["conditions"] is not null && isMeant(last) ? last : null;
+            });
+        }
+        catch (TimeoutException e)
+        {
+            throw new InvalidOperationException($"{e.Message}\nIt is: {last?.ToJsonString()}", e);
+        }
+    }
 
     private static int Count(JsonNode status, string field) => status[field]?.GetValue<int>() ?? -1;
 
