@@ -43,7 +43,7 @@ public sealed class ControlPlaneFaultTests(TestCluster cluster)
             await ns.ApplyInstrumentationAsync("probe", $"http://after-{restart}:4318");
             var took = await ns.SeesAsync($"what changed after restart {restart}", TimeSpan.FromSeconds(5), pod => Endpoint(pod) == $"http://after-{restart}:4318", (InjectJava, "probe"));
 
-            var lists = plane.Audit().Skip(seen).Where(asked => asked is { Verb: "list", Code: 200 }).CountBy(asked => asked.Resource, StringComparer.Ordinal).ToList();
+            var lists = plane.Audit().Skip(seen).Where(asked => asked is { Verb: "list", Code: 200 } && !IsOfStatuses(asked)).CountBy(asked => asked.Resource, StringComparer.Ordinal).ToList();
             Assert.All(lists, list => Assert.True(list.Value <= 2, $"{list.Value} lists of {list.Key} after restart {restart}"));
             TestContext.Current.TestOutputHelper?.WriteLine($"restart {restart}: felt after {took.TotalSeconds:0.0} s; lists: {string.Join(' ', lists.Select(list => $"{list.Key} {list.Value}"))}");
         }
@@ -53,6 +53,9 @@ public sealed class ControlPlaneFaultTests(TestCluster cluster)
         Assert.True(pods.Wrong.Count == 0, pods.Story);
         Assert.True(pods.Created >= restarts * 3, pods.Story);
     }
+
+    // Whoever begins to write the statuses lists them once, in smaller pages than a watch does.
+    private static bool IsOfStatuses(AuditEvent asked) => asked.Uri.Contains("limit=250", StringComparison.Ordinal);
 
     [ClusterFact]
     public async Task A_cut_watch_goes_on_where_it_was()

@@ -1,7 +1,7 @@
 using System.CommandLine;
-using Spanhook.Cli.Explaining;
 using Spanhook.Cli.Injecting;
 using Spanhook.Cli.Reporting;
+using Spanhook.Cli.Workloads;
 using Spanhook.Injection;
 using Spanhook.Injection.Cluster;
 using Spanhook.Manifests;
@@ -36,7 +36,7 @@ internal sealed class InjectCommand : Command, IHelpNotes
             + "report: for people, what was added where, or why not.",
         "yaml", "json", "patch", "report");
 
-    private readonly InjectionSettings _settings = new();
+    private readonly InjectorOptions _injector = new();
     private readonly Terminal _terminal;
 
     public InjectCommand(Terminal terminal)
@@ -44,7 +44,7 @@ internal sealed class InjectCommand : Command, IHelpNotes
     {
         _terminal = terminal;
         foreach (var option in (Option[])[_files, _recursive, _cluster, _namespace, _output]) Add(option);
-        _settings.AddTo(this);
+        _injector.AddTo(this);
         SetAction(Run);
     }
 
@@ -55,7 +55,7 @@ internal sealed class InjectCommand : Command, IHelpNotes
         var cluster = ClusterManifests.Load(parsed.GetRequiredValue(_cluster));
         var documents = ManifestInput.Read(parsed.GetRequiredValue(_files), parsed.GetValue(_recursive), _terminal.In);
         var snapshot = ClusterSnapshot.Compile(cluster.Objects);
-        var manifests = new ManifestInjector(new PodInjector(_settings.Of(parsed)), snapshot, parsed.GetValue(_namespace)).Inject(documents);
+        var manifests = new ManifestInjector(new PodInjector(_injector.Read(parsed)), snapshot, parsed.GetValue(_namespace)).Inject(documents);
 
         var format = parsed.GetRequiredValue(_output);
         var hasBadCluster = InjectionNotes.WriteCluster(_terminal, cluster, snapshot);

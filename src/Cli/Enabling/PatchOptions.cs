@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Spanhook.Cli.Connection;
 using Spanhook.Cli.Explaining;
+using Spanhook.Cli.Workloads;
 
 namespace Spanhook.Cli.Enabling;
 
@@ -9,7 +10,7 @@ internal sealed class PatchOptions(string description)
 {
     private readonly WorkloadArgument _workload = new(description, isRequired: true);
     private readonly ConnectionOptions _connection = new();
-    private readonly InjectionSettings _settings = new();
+    private readonly InjectorOptions _injector = new();
     private readonly Option<bool> _force = new("--force") { Description = "Patch it whatever speaks against it." };
     private readonly Option<string> _dryRun = DryRunOption();
 
@@ -19,14 +20,14 @@ internal sealed class PatchOptions(string description)
         command.Add(_dryRun);
         command.Add(_force);
         _connection.AddTo(command);
-        _settings.AddTo(command);
+        _injector.AddTo(command);
     }
 
     /// <summary>Reads the workload, has the plan made, and does it. Gives the exit code.</summary>
     public async Task<int> RunAsync(ParseResult parsed, Terminal terminal, Func<LiveTemplate, TemplatePlan> plan, CancellationToken cancellation)
     {
         using var session = _connection.Connect(parsed, terminal);
-        var live = await LiveTemplate.LoadAsync(session, _workload.Of(parsed)!, _settings.Of(parsed), cancellation);
+        var live = await LiveTemplate.LoadAsync(session, _workload.Of(parsed)!, _injector.Read(parsed), cancellation);
         var patcher = new TemplatePatcher(session, terminal, live)
         {
             Connection = [.. Given(parsed, "--kubeconfig"), .. Given(parsed, "--context")],

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Spanhook.Cli.Explaining;
 using Spanhook.Cli.Workloads;
 using Spanhook.Manifests;
 
@@ -26,8 +25,8 @@ internal static class Rolling
     /// <summary>Who may undo the change; null when nobody is seen to.</summary>
     public static string? Warning(ManifestObject workload)
     {
-        if (PodWorkload.ControllerReference(workload.Json) is { } owner)
-            return $"{owner["kind"]} {owner["name"]} owns it and may undo this: set the annotations there";
+        if (Controller.Of(workload.Json) is { } owner)
+            return $"{owner.Kind} {owner.Name} owns it and may undo this: set the annotations there";
         var (labels, annotations) = (workload.Json["metadata"]?["labels"], workload.Json["metadata"]?["annotations"]);
         var tool = annotations?["argocd.argoproj.io/tracking-id"] is not null ? "Argo CD"
             : labels?["kustomize.toolkit.fluxcd.io/name"] is not null || labels?["helm.toolkit.fluxcd.io/name"] is not null ? "Flux"

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Spanhook.Cli.Connection;
 using Spanhook.Cli.Workloads;
@@ -19,7 +18,7 @@ internal sealed record PodWorkload(WorkloadName Name, ManifestObject Object)
     {
         PodWorkload? outermost = null;
         var at = pod;
-        for (var i = 0; i < MaxOwners && ControllerOf(at) is { } owner; i++)
+        for (var i = 0; i < MaxOwners && Controller.Of(at)?.Workload is { } owner; i++)
         {
             if (await session.FindAsync(owner.PathIn(ns), cancellation) is not { } found) break;
             var item = ObjectOf(found, owner.ToString());
@@ -37,26 +36,10 @@ internal sealed record PodWorkload(WorkloadName Name, ManifestObject Object)
         return ManifestObject.In(document, document.ToNode())[0];
     }
 
-    /// <summary>The owner that controls an object; null when none does, or it is of a kind that is not known.</summary>
-    public static WorkloadName? ControllerOf(JsonObject json)
-    {
-        var owner = ControllerReference(json);
-        return owner is not null && WorkloadType.Of(Text(owner, "apiVersion"), Text(owner, "kind")) is { } type ? new WorkloadName(type, Text(owner, "name")) : null;
-    }
-
-    /// <summary>The owner reference that controls an object, of whatever kind.</summary>
-    public static JsonObject? ControllerReference(JsonObject json) => (json["metadata"]?["ownerReferences"] as JsonArray)?.OfType<JsonObject>()
-        .FirstOrDefault(owner => owner["controller"]?.GetValueKind() == JsonValueKind.True);
-
     /// <summary>The template that a pod was made of; of several the one of its role.</summary>
     public WorkloadTemplate TemplateOf(JsonObject pod)
     {
         var templates = WorkloadTemplate.Of(Object);
-        var labels = pod["metadata"]?["labels"];
-        var role = labels?["jobset.sigs.k8s.io/replicatedjob-name"]?.ToString()
-            ?? (labels?["leaderworkerset.sigs.k8s.io/worker-index"]?.ToString() == "0" ? "leader" : "worker");
-        return templates.FirstOrDefault(template => template.Role == role) ?? templates[0];
+        return templates.FirstOrDefault(template => template.Role == OwnerIndex.RoleOf(pod)) ?? templates[0];
     }
-
-    private static string Text(JsonObject json, string field) => json[field]?.ToString() ?? "";
 }

@@ -22,7 +22,7 @@ internal sealed class SubjectOptions
     };
 
     private readonly ConnectionOptions _connection = new();
-    private readonly InjectionSettings _settings = new();
+    private readonly InjectorOptions _injector = new();
 
     public SubjectOptions() => _files.Required = false;
 
@@ -31,7 +31,7 @@ internal sealed class SubjectOptions
         _workload.AddTo(command);
         foreach (var option in (Option[])[_files, _recursive, _cluster]) command.Add(option);
         _connection.AddTo(command);
-        _settings.AddTo(command);
+        _injector.AddTo(command);
         command.Validators.Add(result =>
         {
             var hasFiles = result.GetValue(_files) is { Length: > 0 };
@@ -47,7 +47,7 @@ internal sealed class SubjectOptions
         IsRecursive = parsed.GetValue(_recursive),
         Cluster = parsed.GetValue(_cluster),
         Namespace = _connection.Namespace(parsed),
-        Options = _settings.Of(parsed),
+        Options = _injector.Read(parsed),
         Connect = terminal => _connection.Connect(parsed, terminal),
     };
 }

@@ -16,6 +16,9 @@ internal readonly record struct Controller(string ApiVersion, string Kind, strin
 
     public WorkloadType? Type => WorkloadType.Of(ApiVersion, Kind);
 
+    /// <summary>As the command line takes it; null for a kind that is not known.</summary>
+    public WorkloadName? Workload => Type is { } type ? new WorkloadName(type, Name) : null;
+
     public override string ToString() => $"{Kind}/{Name}";
 }
 
@@ -46,8 +49,13 @@ internal sealed class OwnerIndex
     public static PodTemplate? TemplateOf(Workload workload, JsonObject pod)
     {
         if (workload.Templates.Count < 2) return workload.Templates.Count == 0 ? null : workload.Templates[0];
+        return workload.Templates.FirstOrDefault(template => template.Role == RoleOf(pod));
+    }
+
+    /// <summary>Which of several templates a pod of a LeaderWorkerSet or JobSet was made of.</summary>
+    public static string RoleOf(JsonObject pod)
+    {
         var labels = pod["metadata"]?["labels"];
-        var role = labels?[ReplicatedJobLabel]?.ToString() ?? (labels?[WorkerIndexLabel]?.ToString() == "0" ? "leader" : "worker");
-        return workload.Templates.FirstOrDefault(template => template.Role == role);
+        return labels?[ReplicatedJobLabel]?.ToString() ?? (labels?[WorkerIndexLabel]?.ToString() == "0" ? "leader" : "worker");
     }
 }

@@ -12,65 +12,26 @@ namespace Spanhook.Server.Certificates;
 /// </summary>
 internal sealed class FolderCertificateSource : ICertificateSource
 {
-    /// <summary>How old the certificate in use may be behind the one on disk.</summary>
-    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
-
     private readonly string _certificateFile;
     private readonly string _keyFile;
-    private readonly string _folder;
     private readonly ILogger<FolderCertificateSource> _logger;
     private readonly TimeProvider _time;
-    private readonly Lock _reload = new();
-    private SslStreamCertificateContext _current;
-    private string _loaded;
-    private long _lookAgainAt;
+    private readonly FilesInUse<SslStreamCertificateContext> _inUse;
 
     /// <exception cref="CryptographicException">The pair does not fit, or is over.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
     public FolderCertificateSource(string folder, ILogger<FolderCertificateSource> logger, TimeProvider time)
     {
-        _folder = folder;
-        _certificateFile = Path.Combine(folder, "tls.crt");
-        _keyFile = Path.Combine(folder, "tls.key");
-        _logger = logger;
-        _time = time;
-        _loaded = Fingerprint();
-        _current = Load();
-        LookAgainLater();
+        (_certificateFile, _keyFile) = (Path.Combine(folder, "tls.crt"), Path.Combine(folder, "tls.key"));
+        (_logger, _time) = (logger, time);
+        _inUse = new([_certificateFile, _keyFile], Load, why => Log.KeptCertificate(logger, folder, why), time);
     }
 
-    public SslStreamCertificateContext Current
-    {
-        get
-        {
-            if (_time.GetTimestamp() < Volatile.Read(ref _lookAgainAt)) return _current;
-            lock (_reload)
-            {
-                if (_time.GetTimestamp() >= _lookAgainAt) LookAgain();
-                return _current;
-            }
-        }
-    }
+    public SslStreamCertificateContext Current => _inUse.Current;
 
     public void Dispose()
     {
         // The context may still serve a connection; the process ends next.
-    }
-
-    private void LookAgain()
-    {
-        LookAgainLater();
-        var fingerprint = Fingerprint();
-        if (fingerprint == _loaded) return;
-        _loaded = fingerprint;
-        try
-        {
-            _current = Load();
-        }
-        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
-        {
-            Log.KeptCertificate(_logger, _folder, e.Message);
-        }
     }
 
     private SslStreamCertificateContext Load()
@@ -95,8 +56,4 @@ internal sealed class FolderCertificateSource : ICertificateSource
             throw new CryptographicException($"{_keyFile} is not the key of {_certificateFile}", e);
         }
     }
-
-    private string Fingerprint() => ContentFingerprint.Of([_certificateFile, _keyFile]);
-
-    private void LookAgainLater() => Volatile.Write(ref _lookAgainAt, _time.GetTimestamp() + (long)(Interval.TotalSeconds * _time.TimestampFrequency));
 }

@@ -1,9 +1,10 @@
 using Spanhook.Server.Certificates.SelfManaged;
+using Spanhook.Server.Hosting;
 
 namespace Spanhook.Server.Certificates;
 
 /// <summary>For certificates that come from elsewhere: keeps the Lease all the same, since one replica writes the statuses of all.</summary>
-internal sealed class LeaseKeeper(LeaseElection lease, ILogger<LeaseKeeper> logger, TimeProvider time) : BackgroundService
+internal sealed class LeaseKeeper(LeaseElection lease, ILogger<LeaseKeeper> logger, TimeProvider time) : RoundService(time)
 {
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -11,33 +12,15 @@ internal sealed class LeaseKeeper(LeaseElection lease, ILogger<LeaseKeeper> logg
         await lease.ReleaseAsync(cancellationToken);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public override async Task<TimeSpan> TickAsync(CancellationToken cancellation)
     {
-        try
-        {
-            while (true)
-            {
-                await TryAsync(stoppingToken);
-                await Task.Delay(CertificateKeeper.Poll, time, stoppingToken);
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The server stops.
-        }
+        await lease.TryHoldAsync(cancellation);
+        return CertificateKeeper.Poll;
     }
 
-    private async Task TryAsync(CancellationToken cancellation)
+    protected override TimeSpan Failed(string exception, string? stackTrace)
     {
-        try
-        {
-            await lease.TryHoldAsync(cancellation);
-        }
-#pragma warning disable CA1031 // whatever it is: nothing may end the server
-        catch (Exception e) when (e is not OperationCanceledException || !cancellation.IsCancellationRequested)
-#pragma warning restore CA1031
-        {
-            CertificateLog.Failed(logger, $"{e.GetType().Name}: {e.Message}", e.StackTrace);
-        }
+        CertificateLog.Failed(logger, exception, stackTrace);
+        return CertificateKeeper.Poll;
     }
 }

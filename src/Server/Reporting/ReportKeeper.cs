@@ -1,7 +1,7 @@
-using System.Security.Cryptography;
 using Spanhook.KubeClient;
 using Spanhook.Server.Certificates.SelfManaged;
 using Spanhook.Server.Cluster;
+using Spanhook.Server.Hosting;
 using Spanhook.Server.Reporting.Publishing;
 using Spanhook.Server.Reporting.Statuses;
 
@@ -11,7 +11,7 @@ namespace Spanhook.Server.Reporting;
 /// Every few seconds: each replica writes what it counted, when that is something new; the holder of the Lease adds up what all have counted and
 /// makes the statuses say it. No admission waits for any of it.
 /// </summary>
-internal sealed class ReportKeeper(ReportKeeperParts parts, LeaseElection lease, ApiServerClusterSource source, ILogger<ReportKeeper> logger, TimeProvider time) : BackgroundService
+internal sealed class ReportKeeper(ReportKeeperParts parts, LeaseElection lease, ApiServerClusterSource source, ILogger<ReportKeeper> logger, TimeProvider time) : RoundService(time)
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
@@ -21,7 +21,7 @@ internal sealed class ReportKeeper(ReportKeeperParts parts, LeaseElection lease,
     private bool _writes;
 
     /// <summary>One round; how long to wait for the next.</summary>
-    public async Task<TimeSpan> TickAsync(CancellationToken cancellation)
+    public override async Task<TimeSpan> TickAsync(CancellationToken cancellation)
     {
         if (source.Published is not { } cluster) return Interval;
         try
@@ -54,31 +54,10 @@ internal sealed class ReportKeeper(ReportKeeperParts parts, LeaseElection lease,
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override TimeSpan Failed(string exception, string? stackTrace)
     {
-        try
-        {
-            while (true) await Task.Delay(Jittered(await GuardedTickAsync(stoppingToken)), time, stoppingToken);
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The server stops.
-        }
-    }
-
-    private async Task<TimeSpan> GuardedTickAsync(CancellationToken cancellation)
-    {
-        try
-        {
-            return await TickAsync(cancellation);
-        }
-#pragma warning disable CA1031 // whatever it is, admissions go on: nothing may end the keeper, which would end the server
-        catch (Exception e) when (e is not OperationCanceledException || !cancellation.IsCancellationRequested)
-#pragma warning restore CA1031
-        {
-            ReportingLog.Failed(logger, $"{e.GetType().Name}: {e.Message}", e.StackTrace);
-            return Interval;
-        }
+        ReportingLog.Failed(logger, exception, stackTrace);
+        return Interval;
     }
 
     private void Take(bool writes)
@@ -126,9 +105,6 @@ internal sealed class ReportKeeper(ReportKeeperParts parts, LeaseElection lease,
             // A replica wrote meanwhile: next time.
         }
     }
-
-    // Replicas that started together must not write together for ever.
-    private static TimeSpan Jittered(TimeSpan wait) => wait * (1 + (RandomNumberGenerator.GetInt32(2000) / 10_000.0));
 }
 
 /// <summary>What a replica reports with.</summary>

@@ -113,7 +113,7 @@ public sealed class CaBundleMonitorTests : IDisposable
     public async Task The_Lease_is_kept_all_the_same_and_given_up_at_the_end()
     {
         var options = new SelfManagedOptions { Identity = "one" };
-        var time = new FiringTime();
+        var time = new HurriedTime();
         var lease = new LeaseElection(_api, options, new ProblemLog(_log.For<LeaseKeeper>(), time), time);
         using var keeper = new LeaseKeeper(lease, _log.For<LeaseKeeper>(), time);
         _api.Before = call => throw new InvalidOperationException(call); // not even that ends it
@@ -121,7 +121,6 @@ public sealed class CaBundleMonitorTests : IDisposable
         await Spanhook.Support.Eventually.IsTrueAsync(() => _log.All.Any(line => line.Message.Contains("failed, and tried again", StringComparison.Ordinal)));
         Assert.False(lease.IsHeld);
         _api.Before = _ => { };
-        await time.FireAsync(CertificateKeeper.Poll);
         await Spanhook.Support.Eventually.IsTrueAsync(() => lease.IsHeld);
         Assert.Equal("one", _cluster.Lease!.Spec!.HolderIdentity);
         await keeper.StopAsync(CancellationToken.None);
@@ -153,7 +152,7 @@ public sealed class CaBundleMonitorTests : IDisposable
         _authority.Certificate.Dispose();
     }
 
-    private Task LookAsync() => _monitor.LookAsync(TestContext.Current.CancellationToken);
+    private Task LookAsync() => _monitor.TickAsync(TestContext.Current.CancellationToken);
 
     private static List<string> Measured(Meter meter)
     {

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
 using Spanhook.Server.Certificates;
+using Spanhook.Server.Files;
 using Spanhook.Server.Tests.Support;
 
 namespace Spanhook.Server.Tests.Certificates;
@@ -22,7 +23,7 @@ public sealed class FolderCertificateTests : IDisposable
         using var source = Open();
         WritePair("CN=second");
         Assert.Equal("CN=first", Subject(source));
-        _time.Advance(FolderCertificateSource.Interval);
+        _time.Advance(FilesInUse.Interval);
         Assert.Equal("CN=second", Subject(source));
     }
 
@@ -33,7 +34,7 @@ public sealed class FolderCertificateTests : IDisposable
         mounted.Swap(Files("CN=first"));
         using var source = Open();
         mounted.Swap(Files("CN=second"));
-        _time.Advance(FolderCertificateSource.Interval);
+        _time.Advance(FilesInUse.Interval);
         Assert.Equal("CN=second", Subject(source));
 
         static (string, string)[] Files(string subject)
@@ -51,7 +52,7 @@ public sealed class FolderCertificateTests : IDisposable
         var (certificate, key) = MakePair("CN=over", until: _time.GetUtcNow().AddDays(-1));
         _folder.Write("tls.crt", certificate);
         _folder.Write("tls.key", key);
-        _time.Advance(FolderCertificateSource.Interval);
+        _time.Advance(FilesInUse.Interval);
         Assert.Equal("CN=first", Subject(source));
         Assert.Contains("ended on 2029-12-31", Assert.Single(_log.All, line => line.Level == LogLevel.Error).Message, StringComparison.Ordinal);
         Assert.Throws<CryptographicException>(Open);
@@ -63,7 +64,7 @@ public sealed class FolderCertificateTests : IDisposable
         WritePair("CN=first");
         using var source = Open();
         var context = source.Current;
-        _time.Advance(FolderCertificateSource.Interval);
+        _time.Advance(FilesInUse.Interval);
         Assert.Same(context, source.Current);
     }
 
@@ -77,14 +78,14 @@ public sealed class FolderCertificateTests : IDisposable
         WritePair("CN=first");
         using var source = Open();
         Break(how);
-        _time.Advance(FolderCertificateSource.Interval);
+        _time.Advance(FilesInUse.Interval);
         Assert.Equal("CN=first", Subject(source));
         var line = Assert.Single(_log.All, line => line.Level == LogLevel.Error);
         Assert.Contains(_folder.Path, line.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("PRIVATE KEY", line.Message, StringComparison.Ordinal);
 
         WritePair("CN=second");
-        _time.Advance(FolderCertificateSource.Interval);
+        _time.Advance(FilesInUse.Interval);
         Assert.Equal("CN=second", Subject(source));
     }
 
@@ -95,10 +96,10 @@ public sealed class FolderCertificateTests : IDisposable
         using var source = Open();
         var (certificate, key) = MakePair("CN=second");
         _folder.Write("tls.crt", certificate);
-        _time.Advance(FolderCertificateSource.Interval);
+        _time.Advance(FilesInUse.Interval);
         Assert.Equal("CN=first", Subject(source));
         _folder.Write("tls.key", key);
-        _time.Advance(FolderCertificateSource.Interval);
+        _time.Advance(FilesInUse.Interval);
         Assert.Equal("CN=second", Subject(source));
     }
 

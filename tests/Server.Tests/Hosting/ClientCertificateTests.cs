@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
-using Spanhook.Server.Hosting.Clients;
+using Spanhook.Server.Files;
 using Spanhook.Server.Tests.Support;
 
 namespace Spanhook.Server.Tests.Hosting;
@@ -73,10 +73,10 @@ public sealed class ClientCertificateTests : IDisposable
         using var certificate = Make("of another authority");
         Assert.Equal(403, (await PostAsync(server, certificate)).Status);
         _folder.Write("ca.crt", _authority.ExportCertificatePem() + "\n" + _stranger.ExportCertificatePem());
-        time.Advance(ClientAuthorities.Interval);
+        time.Advance(FilesInUse.Interval);
         Assert.Equal(200, (await PostAsync(server, certificate)).Status);
         _folder.Write("ca.crt", "-----BEGIN CERTIFICATE-----\nnonsense\n-----END CERTIFICATE-----\n");
-        time.Advance(ClientAuthorities.Interval);
+        time.Advance(FilesInUse.Interval);
         Assert.Equal(200, (await PostAsync(server, certificate)).Status);
         Assert.Contains(server.Log.All, line => line.Message.Contains("Kept the client authorities", StringComparison.Ordinal));
     }

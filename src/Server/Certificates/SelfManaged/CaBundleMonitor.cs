@@ -1,9 +1,10 @@
 using Spanhook.KubeClient;
+using Spanhook.Server.Hosting;
 
 namespace Spanhook.Server.Certificates.SelfManaged;
 
 /// <summary>For certificates that come from elsewhere: looks whether the webhook configuration trusts them, and writes nothing. One small request in half a minute.</summary>
-internal sealed class CaBundleMonitor(ICertificateApi api, ICertificateSource source, CertificateStatus status, ILogger<CaBundleMonitor> logger, TimeProvider time) : BackgroundService
+internal sealed class CaBundleMonitor(ICertificateApi api, ICertificateSource source, CertificateStatus status, ILogger<CaBundleMonitor> logger, TimeProvider time) : RoundService(time)
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
@@ -11,7 +12,7 @@ internal sealed class CaBundleMonitor(ICertificateApi api, ICertificateSource so
     private readonly ProblemLog _problems = new(logger, time);
 
     /// <summary>One look.</summary>
-    public async Task LookAsync(CancellationToken cancellation)
+    public override async Task<TimeSpan> TickAsync(CancellationToken cancellation)
     {
         try
         {
@@ -25,21 +26,12 @@ internal sealed class CaBundleMonitor(ICertificateApi api, ICertificateSource so
         }
 
         status.Look(source, _published, _problems);
+        return Interval;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override TimeSpan Failed(string exception, string? stackTrace)
     {
-        try
-        {
-            while (true)
-            {
-                await LookAsync(stoppingToken);
-                await Task.Delay(Interval, time, stoppingToken);
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The server stops.
-        }
+        CertificateLog.Failed(logger, exception, stackTrace);
+        return Interval;
     }
 }

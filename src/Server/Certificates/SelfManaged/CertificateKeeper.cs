@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using Spanhook.KubeClient;
+using Spanhook.Server.Hosting;
 
 namespace Spanhook.Server.Certificates.SelfManaged;
 
@@ -8,7 +8,7 @@ namespace Spanhook.Server.Certificates.SelfManaged;
 /// three small requests in five seconds and one write of the holder, against three watches with all their ways to fail, and nothing here is
 /// needed sooner.
 /// </summary>
-internal sealed class CertificateKeeper : BackgroundService
+internal sealed class CertificateKeeper : RoundService
 {
     public static readonly TimeSpan Poll = TimeSpan.FromSeconds(5);
 
@@ -26,13 +26,14 @@ internal sealed class CertificateKeeper : BackgroundService
     private bool? _writes;
 
     public CertificateKeeper(KeeperParts parts, ILogger<CertificateKeeper> logger, TimeProvider time)
+        : base(time)
     {
         (_parts, _logger, _time) = (parts, logger, time);
         _writer = new CaWriter(parts.Api, parts.Options, logger, time);
     }
 
     /// <summary>One look and what follows from it; how long to wait for the next.</summary>
-    public async Task<TimeSpan> TickAsync(CancellationToken cancellation)
+    public override async Task<TimeSpan> TickAsync(CancellationToken cancellation)
     {
         try
         {
@@ -63,31 +64,10 @@ internal sealed class CertificateKeeper : BackgroundService
         await _parts.Lease.ReleaseAsync(cancellationToken);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override TimeSpan Failed(string exception, string? stackTrace)
     {
-        try
-        {
-            while (true) await Task.Delay(Jittered(await GuardedTickAsync(stoppingToken)), _time, stoppingToken);
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The server stops.
-        }
-    }
-
-    private async Task<TimeSpan> GuardedTickAsync(CancellationToken cancellation)
-    {
-        try
-        {
-            return await TickAsync(cancellation);
-        }
-#pragma warning disable CA1031 // whatever it is, the leaf in memory serves: nothing may end the keeper, which would end the server
-        catch (Exception e) when (e is not OperationCanceledException || !cancellation.IsCancellationRequested)
-#pragma warning restore CA1031
-        {
-            CertificateLog.Failed(_logger, $"{e.GetType().Name}: {e.Message}", e.StackTrace);
-            return Poll;
-        }
+        CertificateLog.Failed(_logger, exception, stackTrace);
+        return Poll;
     }
 
     // In this order: caBundle is written at the version of a configuration that is older than the Secret that says what belongs there.
@@ -172,5 +152,4 @@ internal sealed class CertificateKeeper : BackgroundService
     }
 
     // Replicas that started together must not ask together for ever.
-    private static TimeSpan Jittered(TimeSpan wait) => wait * (0.9 + (RandomNumberGenerator.GetInt32(2000) / 10_000.0));
 }

@@ -10,55 +10,19 @@ namespace Spanhook.Server.Hosting.Clients;
 /// </summary>
 internal sealed class ClientAuthorities
 {
-    /// <summary>How old the authorities in use may be behind those on disk.</summary>
-    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
-
     private readonly string _file;
     private readonly ILogger _logger;
-    private readonly TimeProvider _time;
-    private readonly Lock _reload = new();
-    private volatile X509Certificate2Collection _current;
-    private string _loaded;
-    private long _lookAgainAt;
+    private readonly FilesInUse<X509Certificate2Collection> _inUse;
 
     /// <exception cref="CryptographicException">The file has no certificate, or one that cannot be read.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public ClientAuthorities(string file, ILogger logger, TimeProvider time)
     {
-        (_file, _logger, _time) = (file, logger, time);
-        _loaded = Fingerprint();
-        _current = Load();
-        LookAgainLater();
+        (_file, _logger) = (file, logger);
+        _inUse = new([file], Load, why => ServingLog.KeptClientAuthorities(logger, file, why), time);
     }
 
-    public X509Certificate2Collection Current
-    {
-        get
-        {
-            if (_time.GetTimestamp() < Volatile.Read(ref _lookAgainAt)) return _current;
-            lock (_reload)
-            {
-                if (_time.GetTimestamp() >= _lookAgainAt) LookAgain();
-                return _current;
-            }
-        }
-    }
-
-    private void LookAgain()
-    {
-        LookAgainLater();
-        var fingerprint = Fingerprint();
-        if (fingerprint == _loaded) return;
-        _loaded = fingerprint;
-        try
-        {
-            _current = Load();
-        }
-        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
-        {
-            ServingLog.KeptClientAuthorities(_logger, _file, e.Message);
-        }
-    }
+    public X509Certificate2Collection Current => _inUse.Current;
 
     private X509Certificate2Collection Load()
     {
@@ -76,8 +40,4 @@ internal sealed class ClientAuthorities
         ServingLog.ClientAuthorities(_logger, authorities.Count, _file);
         return authorities;
     }
-
-    private string Fingerprint() => ContentFingerprint.Of([_file]);
-
-    private void LookAgainLater() => Volatile.Write(ref _lookAgainAt, _time.GetTimestamp() + (long)(Interval.TotalSeconds * _time.TimestampFrequency));
 }
