@@ -20,7 +20,7 @@ OVERLAY  ?= base
 NAMESPACE ?= observability
 
 .DEFAULT_GOAL := help
-.PHONY: help build test e2e demo run golden fmt lint check bench trim clean deploy undeploy deploy-observability image image-archive load chaos
+.PHONY: help build test e2e demo run golden fmt lint check bench trim cli clean deploy undeploy deploy-observability image image-archive load chaos
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -74,6 +74,10 @@ trim: ## Publish the server self-contained, trimmed and ReadyToRun; no warning, 
 	@dotnet publish src/Server -c Release -r $(RID) -p:Shipped=true -warnaserror --verbosity quiet -clp:NoSummary -o $(SERVER)
 	@.ci/check-size $(SERVER) $(MAX_SERVER_MB)
 	@$(SERVER)/spanhook-server --help > /dev/null
+
+cli: ## Publish kubectl-spanhook as one file that needs no .NET
+	@dotnet publish src/Cli -c Release -r $(RID) -p:Shipped=true -warnaserror --verbosity quiet -clp:NoSummary -o $(OUT)/publish/cli
+	@$(OUT)/publish/cli/kubectl-spanhook version
 
 deploy: ## Install into the cluster of kubectl's context and wait; OVERLAY=ha, cert-manager or opt-in, INSTRUMENTATION_CRD=no
 	@deploy/apply $(OVERLAY)

@@ -7,6 +7,7 @@ using Spanhook.Injection.Cluster;
 using Spanhook.KubeClient;
 using Spanhook.KubeClient.Watching;
 using Spanhook.Server.Admission;
+using Spanhook.Server.Hosting;
 using Spanhook.Server.Telemetry;
 
 namespace Spanhook.Server.Cluster;
@@ -25,6 +26,9 @@ internal sealed class ApiServerClusterSource : BackgroundService
 
     /// <summary>How old the objects may be before the log says so. Shorter than that is a restart of the API server.</summary>
     public static readonly TimeSpan Tolerated = TimeSpan.FromSeconds(60);
+
+    // So many objects that collecting what they were read from takes tens of milliseconds.
+    private const int Large = 1000;
 
     private static readonly TimeSpan CheckEvery = TimeSpan.FromSeconds(5);
 
@@ -114,6 +118,9 @@ internal sealed class ApiServerClusterSource : BackgroundService
         {
             var isFirst = !_cache.IsLoaded;
             var snapshot = _compiler.Compile(objects);
+
+            // Nobody waits yet: the collection of what loading left would otherwise come with the first reviews.
+            if (isFirst && objects.Namespaces.Count + objects.Instrumentations.Count + objects.Policies.Count > Large) IdleMemory.GiveBack();
             _cache.Replace(snapshot);
             _published = new(objects, snapshot);
             if (isFirst) ApiServerLog.Synced(_logger, objects.Namespaces.Count, objects.Instrumentations.Count, objects.Policies.Count);

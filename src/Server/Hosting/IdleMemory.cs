@@ -37,6 +37,15 @@ internal sealed class IdleMemory : IDisposable
         _timer = time.CreateTimer(static memory => ((IdleMemory)memory!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>Memory is to be given back, once it is quiet.</summary>
+    public bool IsUnusual
+    {
+        get
+        {
+            lock (_lock) return _isUnusual;
+        }
+    }
+
     /// <summary>Something took more memory than usual.</summary>
     public void Note()
     {
@@ -51,21 +60,8 @@ internal sealed class IdleMemory : IDisposable
 
     public void Dispose() => _timer.Dispose();
 
-    private void Tick()
-    {
-        lock (_lock)
-        {
-            var quiet = _time.GetElapsedTime(_noted);
-            if (!_isUnusual || quiet < Quiet || _time.GetElapsedTime(_done) < Seldom) return;
-            if (_gate.InFlight > 0 && quiet < Latest) return;
-            (_isUnusual, _done) = (false, _time.GetTimestamp());
-            _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        }
-
-        _giveBack();
-    }
-
-    private static void GiveBack()
+    /// <summary>Now, whoever waits.</summary>
+    public static void GiveBack()
     {
         GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
@@ -79,6 +75,20 @@ internal sealed class IdleMemory : IDisposable
         {
             // Not glibc: musl gives back by itself.
         }
+    }
+
+    private void Tick()
+    {
+        lock (_lock)
+        {
+            var quiet = _time.GetElapsedTime(_noted);
+            if (!_isUnusual || quiet < Quiet || _time.GetElapsedTime(_done) < Seldom) return;
+            if (_gate.InFlight > 0 && quiet < Latest) return;
+            (_isUnusual, _done) = (false, _time.GetTimestamp());
+            _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+
+        _giveBack();
     }
 
     // Nothing to marshal, so that no code has to be generated for it.

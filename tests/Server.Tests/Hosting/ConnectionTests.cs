@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
+using Spanhook.Server.Hosting;
 using Spanhook.Server.Hosting.Connections;
 using Spanhook.Server.Tests.Support;
 using Spanhook.Support;
@@ -63,6 +64,23 @@ public sealed class ConnectionTests
         server.Services.GetRequiredService<ConnectionKeeper>().CloseUnused();
         await Webhook.AssertEndsAsync(unused);
         Assert.False(await ClosesAsync(used));
+    }
+
+    /// <summary>Found by F33: what a crowd held when it was told to go was given back too soon, while it was still there.</summary>
+    [Theory]
+    [InlineData(3, false)]
+    [InlineData(40, true)]
+    public async Task Memory_is_given_back_after_a_crowd_that_asked_nothing(int count, bool isUnusual)
+    {
+        var time = new ShiftedTime();
+        await using var server = await Webhook.StartAsync(configure: builder => builder.Services.AddSingleton<TimeProvider>(time));
+        var silent = new List<SslStream>();
+        for (var i = 0; i < count; i++) silent.Add(await server.ConnectAsync(SslProtocols.None));
+        Assert.False(server.Services.GetRequiredService<IdleMemory>().IsUnusual);
+        time.Advance(ConnectionKeeper.Unused);
+        server.Services.GetRequiredService<ConnectionKeeper>().CloseUnused();
+        Assert.Equal(isUnusual, server.Services.GetRequiredService<IdleMemory>().IsUnusual);
+        foreach (var stream in silent) await stream.DisposeAsync();
     }
 
     [Fact]

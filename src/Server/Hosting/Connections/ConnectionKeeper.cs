@@ -22,6 +22,9 @@ internal sealed class ConnectionKeeper(ServingOptions options, Drain drain, Idle
 
     private const double Jitter = 0.2;
 
+    // Of connections that end together; what few of them held is soon used again.
+    private const int Crowd = 32;
+
     private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(1);
 
     // In the order of their accept, so that those whose time is over stand first.
@@ -59,7 +62,9 @@ internal sealed class ConnectionKeeper(ServingOptions options, Drain drain, Idle
     /// <summary>Closes those that waited too long with their first request. Called each second.</summary>
     public void CloseUnused()
     {
-        while (OldestUnused() is { } connection) connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
+        var closed = 0;
+        for (; OldestUnused() is { } connection; closed++) connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
+        if (closed >= Crowd) memory.Note();
     }
 
     public void Dispose() => _timer?.Dispose();

@@ -11,7 +11,7 @@ internal sealed class IdleConnections : IScenario
 {
     private const int Limit = 2048;
     private const int AtOnce = 64;
-    private const double PerSecond = 500;
+    private const double PerSecond = 200;
 
     public string Name => "F33";
 
