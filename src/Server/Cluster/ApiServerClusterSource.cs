@@ -30,6 +30,9 @@ internal sealed class ApiServerClusterSource : BackgroundService
     // So many objects that collecting what they were read from takes tens of milliseconds.
     private const int Large = 1000;
 
+    // So many may be left behind; collecting them takes milliseconds.
+    private const int Snapshots = 64;
+
     private static readonly TimeSpan CheckEvery = TimeSpan.FromSeconds(5);
 
     private readonly ClusterCache _cache;
@@ -42,6 +45,7 @@ internal sealed class ApiServerClusterSource : BackgroundService
     private readonly SameObjects<Instrumentation> _sameInstrumentations = new(instrumentation => instrumentation.Metadata);
     private readonly SameObjects<TracingPolicy> _samePolicies = new(policy => policy.Metadata);
     private volatile PublishedCluster? _published;
+    private int _replaced;
     private readonly SemaphoreSlim _changed = new(0, 1);
     private readonly ConcurrentDictionary<string, string> _said = new(StringComparer.Ordinal);
     private readonly Lock _staleLock = new();
@@ -125,6 +129,9 @@ internal sealed class ApiServerClusterSource : BackgroundService
             _published = new(objects, snapshot);
             if (isFirst) ApiServerLog.Synced(_logger, objects.Namespaces.Count, objects.Instrumentations.Count, objects.Policies.Count);
             LogProblems(snapshot.Problems);
+
+            // What the snapshots before were made of has lived for some collections, and the collector would not look at it again for many megabytes.
+            if (++_replaced % Snapshots == 0) GC.Collect(1, GCCollectionMode.Forced, blocking: true);
         }
 #pragma warning disable CA1031 // whatever is wrong with the new objects, the old ones serve
         catch (Exception e)
