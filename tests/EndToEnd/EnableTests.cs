@@ -85,16 +85,7 @@ public sealed partial class EnableTests(TestCluster cluster)
     {
         await cluster.RunWebhookAsync();
         await using var ns = await TestNamespace.CreateAsync(cluster, "denied");
-        await cluster.Kubectl.ApplyAsync($$"""
-            apiVersion: spanhook.dev/v1alpha1
-            kind: TracingPolicy
-            metadata: {name: {{ns.Name}} }
-            spec:
-              namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: {{ns.Name}} } }
-              inject: {languages: [java] }
-              optOut: Denied
-              instrumentation: {exporter: {endpoint: "http://policy:4318"} }
-            """);
+        await ns.ApplyPolicyAsync("""inject: {languages: [java] }, optOut: Denied, instrumentation: {exporter: {endpoint: "http://policy:4318"} }""");
         await ns.DeployAsync("web");
 
         var refused = await Plugin.InAsync(ns, "disable", "deployment/web");

@@ -70,14 +70,7 @@ public sealed class EventTests(TestCluster cluster)
     {
         await cluster.RunWebhookAsync();
         await using var ns = await TestNamespace.CreateAsync(cluster, "by-policy");
-        await cluster.Kubectl.ApplyAsync($$"""
-            apiVersion: spanhook.dev/v1alpha1
-            kind: TracingPolicy
-            metadata: {name: {{ns.Name}} }
-            spec:
-              namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: {{ns.Name}} } }
-              inject: {languages: [java]}
-            """);
+        await ns.ApplyPolicyAsync("inject: {languages: [java]}");
         KubectlResult? answer = null;
         var number = 0;
         await Soon.TrueAsync("a warning without an annotation", Patience, async () => (answer = await ns.CreatePodAsync($"pod-{number++}")).Error.Contains("instrumentation_not_found", StringComparison.Ordinal));

@@ -77,16 +77,7 @@ public sealed class ExplainTests(TestCluster cluster)
     {
         await cluster.RunWebhookAsync();
         await using var ns = await TestNamespace.CreateAsync(cluster, "unmatched");
-        await cluster.Kubectl.ApplyAsync($$"""
-            apiVersion: spanhook.dev/v1alpha1
-            kind: TracingPolicy
-            metadata: {name: {{ns.Name}} }
-            spec:
-              namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: {{ns.Name}} } }
-              podSelector: {matchLabels: {app: other} }
-              inject: {languages: [java] }
-              instrumentation: {exporter: {endpoint: "http://policy:4318"} }
-            """);
+        await ns.ApplyPolicyAsync("""podSelector: {matchLabels: {app: other} }, inject: {languages: [java] }, instrumentation: {exporter: {endpoint: "http://policy:4318"} }""");
         await ns.DeployAsync("web");
         await ns.DeployAsync("other");
 

@@ -160,17 +160,8 @@ public sealed class StatusTests(TestCluster cluster)
     private async Task<IReadOnlyList<string>> KeysAsync() =>
         [.. (await cluster.Kubectl.GetAsync("configmap", "spanhook-reports", Installation.Name))["binaryData"]?.AsObject().Select(entry => entry.Key) ?? []];
 
-    private Task ApplyPolicyAsync(TestNamespace ns, string inject) => cluster.Kubectl.ApplyAsync($$"""
-        apiVersion: spanhook.dev/v1alpha1
-        kind: TracingPolicy
-        metadata: {name: {{ns.Name}} }
-        spec:
-          mode: Enforce
-          priority: 7
-          namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: {{ns.Name}} } }
-          instrumentation: {exporter: {endpoint: "http://policy:4318"} }
-          {{inject}}
-        """);
+    private static Task ApplyPolicyAsync(TestNamespace ns, string inject) =>
+        ns.ApplyPolicyAsync($$"""mode: Enforce, priority: 7, instrumentation: {exporter: {endpoint: "http://policy:4318"} }, {{inject}}""");
 
     private async Task<JsonNode> SoonAsync(string name, Func<JsonNode, bool> isMeant, string? ns = null)
     {

@@ -88,14 +88,7 @@ public sealed class WorkloadTests(TestCluster cluster)
     {
         await cluster.RunWebhookAsync();
         await using var ns = await TestNamespace.CreateAsync(cluster, "policy");
-        await cluster.Kubectl.ApplyAsync($$"""
-            apiVersion: spanhook.dev/v1alpha1
-            kind: TracingPolicy
-            metadata: {name: {{ns.Name}} }
-            spec:
-              namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: {{ns.Name}} } }
-              instrumentation: {exporter: {endpoint: "http://policy:4318"} }
-            """);
+        await ns.ApplyPolicyAsync("""instrumentation: {exporter: {endpoint: "http://policy:4318"} }""");
 
         await ns.SeesAsync("the policy", Soon, pod => Endpoint(pod) == "http://policy:4318", (InjectJava, "true"));
         await cluster.Kubectl.RunAsync("delete", "tracingpolicy", ns.Name);

@@ -35,6 +35,15 @@ internal sealed class TestNamespace : IAsyncDisposable
         spec: {exporter: {endpoint: "{{endpoint}}"} }
         """);
 
+    /// <summary>A TracingPolicy of the namespace's name, for its pods only.</summary>
+    /// <param name="fields">Further fields of its spec, in JSON or YAML's flow style: <c>inject: {languages: [java]}, priority: 7</c>.</param>
+    public Task ApplyPolicyAsync(string fields) => Kubectl.ApplyAsync($$"""
+        apiVersion: spanhook.dev/v1alpha1
+        kind: TracingPolicy
+        metadata: {name: {{Name}} }
+        spec: {namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: {{Name}} } }, {{fields}} }
+        """);
+
     /// <summary>A Deployment of one container "app", with these annotations in its template.</summary>
     public Task DeployAsync(string name, params (string Key, string Value)[] annotations) => Kubectl.ApplyAsync(new JsonObject
     {
