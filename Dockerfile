@@ -19,5 +19,7 @@ COPY --from=build --chown=0:0 /app /app
 # The number of the user app in the image: Kubernetes can tell that it is not root only from a number.
 USER 1654:1654
 ENV DOTNET_EnableDiagnostics=0
+# glibc keeps a heap for each thread and shares nothing between them: what one connection left behind, the next cannot use, and memory grows for hours.
+ENV MALLOC_ARENA_MAX=2
 EXPOSE 9443 9464
 ENTRYPOINT ["/app/spanhook-server"]

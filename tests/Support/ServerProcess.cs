@@ -30,6 +30,13 @@ public sealed class ServerProcess : IDisposable
     /// <summary>Known once it ended.</summary>
     public int ExitCode => _process.ExitCode;
 
+    /// <summary>What the image sets. It is part of what is shipped, so it is part of what is measured.</summary>
+    public static IReadOnlyDictionary<string, string> ImageEnvironment { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["DOTNET_EnableDiagnostics"] = "0",
+        ["MALLOC_ARENA_MAX"] = "2",
+    };
+
     /// <param name="program">What to start.</param>
     /// <param name="arguments">Its arguments, for the port.</param>
     /// <param name="log">Gets its standard output; null throws it away.</param>
@@ -39,6 +46,7 @@ public sealed class ServerProcess : IDisposable
         if (port == 0) port = FreePort();
         var start = new ProcessStartInfo(program, arguments(port)) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("SPANHOOK_", StringComparison.Ordinal)).ToList()) start.Environment.Remove(name);
+        foreach (var (name, value) in ImageEnvironment) start.Environment[name] = value;
         var process = Process.Start(start)!;
         // Its log is read in large pieces, so that reading it costs the load generator next to nothing; errors are shown.
         _ = process.StandardOutput.BaseStream.CopyToAsync(log ?? Stream.Null, bufferSize: 1 << 20);

@@ -10,7 +10,8 @@ namespace Spanhook.Server.Admission;
 /// <param name="Problem">What is wrong, for people; null when nothing is.</param>
 internal readonly record struct ReadReview(JsonDocument? Document, string? Uid, string? Problem) : IDisposable
 {
-    public JsonElement Request => Document!.RootElement.Member("request"u8);
+    /// <summary>Undefined when there is no document.</summary>
+    public JsonElement Request { get; init; }
 
     public void Dispose() => Document?.Dispose();
 }
@@ -26,7 +27,9 @@ internal static class AdmissionReviewReader
         try
         {
             document = JsonDocument.Parse(body, Strict);
-            if (Problem(document.RootElement) is not { } problem) return new(document, document.RootElement.Member("request"u8).Text("uid"u8), null);
+            var request = document.RootElement.Member("request"u8);
+            var uid = request.Text("uid"u8);
+            if (Problem(document.RootElement, request, uid) is not { } problem) return new(document, uid, null) { Request = request };
             document.Dispose();
             return new(null, null, problem);
         }
@@ -63,13 +66,13 @@ internal static class AdmissionReviewReader
         return null;
     }
 
-    private static string? Problem(JsonElement root)
+    private static string? Problem(JsonElement root, JsonElement request, string? uid)
     {
         if (root.ValueKind != JsonValueKind.Object || !root.TextEquals("kind"u8, "AdmissionReview"u8)) return "the body is no AdmissionReview";
         if (!root.TextEquals("apiVersion"u8, "admission.k8s.io/v1"u8))
             return $"apiVersion '{Shorten(root.Text("apiVersion"u8))}' is not supported: set admissionReviewVersions: [v1] in the webhook configuration";
-        if (root.Member("request"u8).ValueKind != JsonValueKind.Object) return "the AdmissionReview has no request";
-        return root.Member("request"u8).Text("uid"u8) is { Length: > 0 } ? null : "the request has no uid, so that it cannot be answered";
+        if (request.ValueKind != JsonValueKind.Object) return "the AdmissionReview has no request";
+        return uid is { Length: > 0 } ? null : "the request has no uid, so that it cannot be answered";
     }
 
     private static string Shorten(string? text) => text is null ? "" : text.Length <= 64 ? text : text[..64];

@@ -3,7 +3,6 @@ using System.Security.Authentication;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Spanhook.Server.Admission;
-using Spanhook.Server.Certificates;
 using Spanhook.Server.Hosting.Clients;
 using Spanhook.Server.Hosting.Connections;
 
@@ -26,7 +25,7 @@ internal static class HttpsEndpoint
         kestrel.AddServerHeader = false;
         Limit(kestrel.Limits);
         var services = kestrel.ApplicationServices;
-        var (certificates, clients, keeper) = (services.GetRequiredService<ICertificateSource>(), services.GetRequiredService<ClientCheck>(), services.GetRequiredService<ConnectionKeeper>());
+        var (certificate, clients, keeper) = (services.GetRequiredService<ServedCertificate>(), services.GetRequiredService<ClientCheck>(), services.GetRequiredService<ConnectionKeeper>());
         kestrel.ListenOn(options.Listen, listen =>
         {
             listen.Protocols = HttpProtocols.Http1AndHttp2;
@@ -34,7 +33,7 @@ internal static class HttpsEndpoint
             listen.UseHttps(new TlsHandshakeCallbackOptions
             {
                 HandshakeTimeout = TimeSpan.FromSeconds(5),
-                OnConnection = connection => ValueTask.FromResult(Handshake(certificates, clients, connection)),
+                OnConnection = connection => ValueTask.FromResult(Handshake(certificate, clients, connection)),
             });
         });
     }
@@ -58,11 +57,11 @@ internal static class HttpsEndpoint
         limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(10);
     }
 
-    private static SslServerAuthenticationOptions Handshake(ICertificateSource certificates, ClientCheck clients, TlsHandshakeCallbackContext connection)
+    private static SslServerAuthenticationOptions Handshake(ServedCertificate certificate, ClientCheck clients, TlsHandshakeCallbackContext connection)
     {
         var handshake = new SslServerAuthenticationOptions
         {
-            ServerCertificateContext = certificates.Current,
+            ServerCertificateContext = certificate.Current,
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
             CipherSuitesPolicy = Ciphers,
             ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],

@@ -21,6 +21,7 @@ internal static class ServingServices
         services.AddSingleton<ClientCheck>();
         services.AddSingleton<MutateEndpoint>();
         services.AddSingleton<ConnectionKeeper>();
+        services.AddSingleton<ServedCertificate>();
         services.AddSingleton<Drain>();
         services.AddSingleton<IReadinessCondition, Readiness.ClusterLoaded>();
         services.AddSingleton<IReadinessCondition, Readiness.Listening>();

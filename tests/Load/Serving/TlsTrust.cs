@@ -10,7 +10,7 @@ internal sealed class TlsTrust(string authorityFile)
     private DateTime _read;
     private SslClientAuthenticationOptions? _options;
 
-    /// <summary>The same object as long as the file is: sessions are resumed.</summary>
+    /// <summary>The same object as long as the file is, so that OpenSSL's part of it is made once. Sessions are not resumed: the server has none for later, as little as an API server would ask for one.</summary>
     public SslClientAuthenticationOptions Options()
     {
         var written = File.GetLastWriteTimeUtc(authorityFile);

@@ -83,6 +83,19 @@ public sealed class ConnectionTests
         foreach (var stream in silent) await stream.DisposeAsync();
     }
 
+    /// <summary>Found by the soak: what OpenSSL holds for a replaced certificate waited for a collection that did not come.</summary>
+    [Fact]
+    public async Task Memory_is_given_back_after_a_certificate_was_replaced()
+    {
+        var time = new ShiftedTime();
+        await using var server = await Webhook.StartAsync(configure: builder => builder.Services.AddSingleton<TimeProvider>(time));
+        for (var i = 0; i < 2; i++) await (await server.ConnectAsync(SslProtocols.None)).DisposeAsync();
+        Assert.False(server.Services.GetRequiredService<IdleMemory>().IsUnusual);
+        time.Advance(TimeSpan.FromDays(75)); // of 90: two thirds of its life are over
+        Assert.True(await Record.ExceptionAsync(() => server.ConnectAsync(SslProtocols.None)) is null or AuthenticationException);
+        Assert.True(server.Services.GetRequiredService<IdleMemory>().IsUnusual);
+    }
+
     [Fact]
     public async Task Silent_connections_make_room_for_those_that_ask()
     {
