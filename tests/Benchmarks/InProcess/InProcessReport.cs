@@ -18,6 +18,7 @@ internal static class InProcessReport
     private static readonly Row[] Rows =
     [
         new(nameof(AdmissionBenchmarks.NotSelected), "review of 10 KB, pod not selected", 25, 1024),
+        new(nameof(AdmissionBenchmarks.ParseNotSelected), "the same, its JSON parsed and nothing else", null, null),
         new(nameof(AdmissionBenchmarks.OneContainer), "review of 10 KB, java into one container", 60, 8 * 1024),
         new(nameof(AdmissionBenchmarks.Vllm), "review of 10 KB, vLLM in one container", 60, 8 * 1024),
         new(nameof(AdmissionBenchmarks.VllmScript), "review of 10 KB, vLLM in a shell script of 4 KB", 120, 16 * 1024),

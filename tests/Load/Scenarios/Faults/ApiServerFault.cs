@@ -26,7 +26,7 @@ internal abstract class ApiServerFault : IScenario
         await using var cluster = await FakeCluster.StartAsync(context.Folder);
         using var certificates = new CertificateFolder(Directory.CreateTempSubdirectory("spanhook-certificates-").FullName);
         Prepare(cluster);
-        using var webhook = await context.StartAgainstAsync(cluster, cancellation, "--tls-dir", certificates.Folder);
+        using var webhook = await context.StartWarmAgainstAsync(cluster, cancellation, "--tls-dir", certificates.Folder);
         var result = new ScenarioResult();
         await using var load = BackgroundLoad.Start(cancellation, webhook.Plan(Mix, 300, TimeSpan.FromSeconds(1)));
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
