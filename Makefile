@@ -65,7 +65,7 @@ lint: ## Check format, style and the rules a compiler does not know
 check: ## What a change must pass to land: all of it
 	@.ci/run
 
-bench: trim ## Measure against the budgets and rewrite docs/benchmarks.md (less than 5 minutes)
+bench: trim ## Measure against the budgets and rewrite docs/benchmarks.md (about 6 minutes)
 	@dotnet build tests/Benchmarks -c Release --verbosity quiet -clp:NoSummary
 	@dotnet run --project tests/Benchmarks -c Release --no-build -- report --server $(SERVER)/spanhook-server --output docs/benchmarks.md
 

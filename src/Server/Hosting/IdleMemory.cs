@@ -5,7 +5,7 @@ using Spanhook.Server.Admission;
 namespace Spanhook.Server.Hosting;
 
 /// <summary>
-/// Gives memory back after something unusual: large reviews, a crowd of connections. Neither the collector nor the C library does so for
+/// Gives memory back after something unusual: large reviews, a crowd of connections, another certificate. Neither the collector nor the C library does so for
 /// a process that has little to do, as most webhooks have, and the pod's memory is what its node has reserved or lost. Nobody waits for it: it is done when
 /// the unusual is over, at a moment without a review, and seldom.
 /// </summary>
